@@ -1,0 +1,3 @@
+export { PacketIds } from "./packet-ids.ts";
+export { Receiver } from "./receiver.ts";
+export { InFlightState, Sender } from "./sender.ts";
