@@ -1,0 +1,89 @@
+import type { OptionGroup, OptionSet, OptionValues, ValueType } from "./option.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+
+/** A value that is given by its place: the `SHELL` of `mqtk completion SHELL`. */
+export interface Operand<Value> {
+  readonly summary: string;
+  readonly required: boolean;
+  readonly type: ValueType<unknown>;
+  /** Never read; lets the compiler know the type of the parsed value. */
+  readonly value?: Value;
+}
+
+/** Operands by the name that their value has in the code; they are typed in this order. */
+export type OperandSet = Readonly<Record<string, Operand<unknown>>>;
+
+/** A line that works as it stands, and what it does. */
+export interface Example {
+  readonly line: string;
+  readonly meaning: string;
+}
+
+/** A command as inert data: `mqtk NAME OPERANDS OPTIONS`. */
+export interface CommandDefinition<
+  Groups extends readonly OptionGroup[] = readonly OptionGroup[],
+  Operands extends OperandSet = OperandSet,
+> {
+  readonly name: string;
+  /** A few words, for the list of commands. */
+  readonly summary: string;
+  /** What the command does, when it ends and what is worth knowing; for its own help page. */
+  readonly description: string;
+  readonly operands: Operands;
+  readonly groups: Groups;
+  readonly examples: readonly Example[];
+}
+
+/** What `run` gets: the values of all options and operands by their names. */
+export type ValuesOf<Definition> =
+  Definition extends CommandDefinition<infer Groups, infer Operands>
+    ? OptionValues<Merged<Groups[number]["options"]>> & {
+        readonly [Name in keyof Operands]: Operands[Name] extends Operand<infer Value> ? Value : never;
+      }
+    : never;
+
+/**
+ * What a command's `run.ts` exports as `run`: does the work and answers with the exit code. It throws what went wrong;
+ * it never ends the process and never sets the exit code itself.
+ */
+export type Run<Values> = (values: Values, terminal: Terminal) => Promise<number>;
+
+/** A definition and the way to the code behind it, which is loaded only when the command is used. */
+export interface Command {
+  readonly definition: CommandDefinition;
+  readonly load: () => Promise<{ readonly run: Run<never> }>;
+}
+
+/** Writes a command down; the types of its values are taken from the groups and operands. */
+export function defineCommand<
+  const Groups extends readonly OptionGroup[],
+  Operands extends OperandSet = Record<never, never>,
+>(
+  definition: Omit<CommandDefinition<Groups>, "operands"> & { readonly operands?: Operands },
+): CommandDefinition<Groups, Operands> {
+  return { ...definition, operands: definition.operands ?? ({} as Operands) };
+}
+
+/** Joins a definition with its runner; the compiler checks that the runner takes the values of the definition. */
+export function command<Definition extends CommandDefinition>(
+  definition: Definition,
+  load: () => Promise<{ readonly run: Run<ValuesOf<Definition>> }>,
+): Command {
+  return { definition, load };
+}
+
+/** An operand that must be given. */
+export function operand<Value>(type: ValueType<Value>, summary: string): Operand<Value> {
+  return { summary, required: true, type };
+}
+
+/** An operand that may be left out. */
+export function optionalOperand<Value>(type: ValueType<Value>, summary: string): Operand<Value | undefined> {
+  return { summary, required: false, type };
+}
+
+type Merged<Union> = (Union extends unknown ? (member: Union) => void : never) extends (member: infer All) => void
+  ? All extends OptionSet
+    ? All
+    : never
+  : never;

@@ -1,0 +1,140 @@
+import type { Writable } from "node:stream";
+
+/** Bytes collected before they are handed over in the middle of a turn. */
+const BLOCK = 64 * 1024;
+const NEWLINE = 0x0a;
+
+/**
+ * Writes many small pieces to a stream with one write per turn of the event loop.
+ * What is written when nobody reads any more (EPIPE) is dropped: that is how `… | head -1` ends, not an error.
+ */
+export class LineWriter {
+  /** Called when a full writer has room again. */
+  onDrain: (() => void) | undefined;
+  /** Called once when the reader went away; nothing that is written from now on arrives anywhere. */
+  onClosed: (() => void) | undefined;
+
+  readonly #stream: Writable;
+  #block: Buffer = Buffer.alloc(0);
+  #used = 0;
+  #flushIsDue = false;
+  #isFull = false;
+  #isClosed = false;
+  #failure: Error | undefined;
+  #pendingWrites = 0;
+  readonly #written = (): void => this.#writeDone();
+  #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    stream.on("drain", () => this.#drained());
+    stream.on("error", (error: NodeJS.ErrnoException) => this.#close(error));
+    stream.on("close", () => this.#close(undefined));
+  }
+
+  /** True while the reader is slower than we are: whoever can, stops producing until `onDrain`. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** True when the reader went away. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Appends text as UTF-8. */
+  text(text: string): void {
+    if (this.#isClosed) return;
+    // Three bytes per UTF-16 unit is the most that UTF-8 needs, so short texts are encoded without being measured first.
+    const most = text.length * 3;
+    if (most > BLOCK) {
+      this.bytes(Buffer.from(text));
+      return;
+    }
+    this.#reserve(most);
+    this.#used += this.#block.write(text, this.#used, "utf8");
+  }
+
+  /** Appends bytes; they are copied before this returns. */
+  bytes(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    if (bytes.length > BLOCK) {
+      this.flush();
+      this.#handOver(Buffer.from(bytes));
+      return;
+    }
+    this.#reserve(bytes.length);
+    this.#block.set(bytes, this.#used);
+    this.#used += bytes.length;
+  }
+
+  /** Ends a line. */
+  newline(): void {
+    this.byte(NEWLINE);
+  }
+
+  /** Appends one byte. */
+  byte(byte: number): void {
+    if (this.#isClosed) return;
+    this.#reserve(1);
+    this.#block[this.#used++] = byte;
+  }
+
+  /** Hands over what was collected now, instead of at the end of the turn. */
+  flush(): void {
+    if (this.#used === 0 || this.#isClosed) return;
+    const filled = this.#block.subarray(0, this.#used);
+    const mayBeReused = this.#handOver(filled);
+    if (!mayBeReused) this.#block = Buffer.alloc(0);
+    this.#used = 0;
+  }
+
+  /** Resolves when everything written so far has been taken by the system, or the reader went away. */
+  flushed(): Promise<void> {
+    this.flush();
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#isClosed || this.#pendingWrites === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  #reserve(length: number): void {
+    if (this.#used + length > this.#block.length) {
+      this.flush();
+      if (this.#block.length === 0) this.#block = Buffer.allocUnsafeSlow(BLOCK);
+    }
+    if (this.#flushIsDue) return;
+    this.#flushIsDue = true;
+    setImmediate(() => {
+      this.#flushIsDue = false;
+      this.flush();
+    });
+  }
+
+  /** Answers whether the bytes may be written over: only when the system has all of them. */
+  #handOver(bytes: Buffer): boolean {
+    this.#pendingWrites++;
+    if (!this.#stream.write(bytes, this.#written)) this.#isFull = true;
+    return this.#stream.writableLength === 0;
+  }
+
+  #writeDone(): void {
+    if (--this.#pendingWrites > 0 || this.#isClosed) return;
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  #drained(): void {
+    this.#isFull = false;
+    this.onDrain?.();
+  }
+
+  #close(error: NodeJS.ErrnoException | undefined): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isFull = false;
+    this.#used = 0;
+    if (error && error.code !== "EPIPE") this.#failure = error;
+    for (const { resolve, reject } of this.#waiting.splice(0)) this.#failure ? reject(this.#failure) : resolve();
+    this.onClosed?.();
+    this.onDrain?.();
+  }
+}

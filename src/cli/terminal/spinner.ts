@@ -1,0 +1,35 @@
+import type { Writable } from "node:stream";
+import type { Terminal } from "./terminal.ts";
+
+/** One moving line that tells what is being done. */
+export interface Spinner {
+  update(text: string): void;
+  /** Takes the line away. */
+  stop(): void;
+}
+
+const silent: Spinner = { update: () => {}, stop: () => {} };
+
+/** Starts a spinner on stderr; where no person watches (no TTY, `--quiet`), it does nothing and ora is not loaded. */
+export async function startSpinner(
+  terminal: Pick<Terminal, "stderrIsTTY" | "stderr" | "isQuiet" | "hasColors">,
+  text: string,
+): Promise<Spinner> {
+  if (!terminal.stderrIsTTY || terminal.isQuiet) return silent;
+  const { default: ora } = await import("ora");
+  // discardStdin would put stdin into raw mode and take Ctrl-C away from us.
+  const spinner = ora({
+    text,
+    stream: terminal.stderr as Writable & NodeJS.WriteStream,
+    discardStdin: false,
+    ...(terminal.hasColors("stderr") ? {} : { color: false as const }),
+  }).start();
+  return {
+    update: (next) => {
+      spinner.text = next;
+    },
+    stop: () => {
+      spinner.stop();
+    },
+  };
+}
