@@ -1,9 +1,31 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { manifest, root } from "../src/build/paths.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-
-export default defineConfig({
-  root,
-  test: { include: ["test/**/*.test.ts"], testTimeout: 20_000, hookTimeout: 20_000 },
+// `npm test` runs *.test.ts; `npm run test:long` (mode "long") runs what takes minutes, *.long.ts.
+export default defineConfig(({ mode }) => {
+  const kind = mode === "long" ? "long" : "test";
+  return {
+    root,
+    define: { MQTK_VERSION: JSON.stringify(manifest.version) },
+    test: {
+      testTimeout: kind === "long" ? 600_000 : 20_000,
+      hookTimeout: 20_000,
+      reporters: process.env["CI"] ? ["default", "./test/support/ci-reporter.ts"] : ["default"],
+      projects: [
+        {
+          extends: true,
+          test: { name: "unit", include: [`test/unit/**/*.${kind}.ts`], sequence: { groupOrder: 0 } },
+        },
+        {
+          extends: true,
+          test: {
+            name: "e2e",
+            include: [`test/e2e/**/*.${kind}.ts`],
+            globalSetup: "./test/support/build-program.ts",
+            sequence: { groupOrder: 1 },
+          },
+        },
+      ],
+    },
+  };
 });

@@ -1,0 +1,6 @@
+import { buildProgram } from "../../src/build/build.mjs";
+
+/** Once per run, before the first end-to-end test: these start the program as users do, from dist/. */
+export async function setup(): Promise<void> {
+  await buildProgram();
+}
