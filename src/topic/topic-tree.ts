@@ -1,0 +1,159 @@
+/** One level of a tree of filters or topics. Children are created only where there are any. */
+interface Node<Value> {
+  readonly level: string;
+  readonly parent: Node<Value> | undefined;
+  children: Map<string, Node<Value>> | undefined;
+  value: Value | undefined;
+}
+
+/**
+ * Values by Topic Filter or by Topic Name, level by level. All walks keep their own stack: a topic of 65,535 levels is
+ * legal. A walk visits a node at most once, so its work is bounded by the size of the tree.
+ */
+export class TopicTree<Value> {
+  private readonly root: Node<Value> = node("", undefined);
+  private count = 0;
+
+  /** How many filters or topics have a value. */
+  get size(): number {
+    return this.count;
+  }
+
+  get(levels: readonly string[]): Value | undefined {
+    return this.find(levels)?.value;
+  }
+
+  /** Sets the value of exactly these levels; gives the one that was there. */
+  set(levels: readonly string[], value: Value): Value | undefined {
+    let at = this.root;
+    for (const level of levels) {
+      at.children ??= new Map();
+      let child = at.children.get(level);
+      if (child === undefined) {
+        child = node(level, at);
+        at.children.set(level, child);
+      }
+      at = child;
+    }
+    const before = at.value;
+    at.value = value;
+    if (before === undefined) {
+      this.count += 1;
+    }
+    return before;
+  }
+
+  /** Removes the value of exactly these levels, and the levels that led only to it. */
+  delete(levels: readonly string[]): Value | undefined {
+    let at = this.find(levels);
+    const value = at?.value;
+    if (at === undefined || value === undefined) {
+      return undefined;
+    }
+    at.value = undefined;
+    this.count -= 1;
+    while (at.parent !== undefined && at.value === undefined && at.children === undefined) {
+      const parent: Node<Value> = at.parent;
+      parent.children?.delete(at.level);
+      if (parent.children?.size === 0) {
+        parent.children = undefined;
+      }
+      at = parent;
+    }
+    return value;
+  }
+
+  /** Visits the values of all filters that match the topic. */
+  match(topic: readonly string[], visit: (value: Value) => void): void {
+    const isSystem = topic[0]?.startsWith("$") === true;
+    const nodes = [this.root];
+    const depths = [0];
+    for (let at = nodes.pop(); at !== undefined; at = nodes.pop()) {
+      const depth = depths.pop() as number;
+      const children = at.children;
+      const mayWildcard = depth > 0 || !isSystem;
+      const rest = mayWildcard ? children?.get("#") : undefined;
+      if (rest?.value !== undefined) {
+        visit(rest.value);
+      }
+      if (depth === topic.length) {
+        if (at.value !== undefined) {
+          visit(at.value);
+        }
+        continue;
+      }
+      if (children === undefined) {
+        continue;
+      }
+      const level = topic[depth] as string;
+      const exact = level === "+" || level === "#" ? undefined : children.get(level);
+      const single = mayWildcard ? children.get("+") : undefined;
+      if (exact !== undefined) {
+        nodes.push(exact);
+        depths.push(depth + 1);
+      }
+      if (single !== undefined) {
+        nodes.push(single);
+        depths.push(depth + 1);
+      }
+    }
+  }
+
+  /** The values of all topics that the filter matches, one after the other: the tree may change between two of them. */
+  *matching(filter: readonly string[]): Generator<Value> {
+    const nodes = [this.root];
+    const depths = [0];
+    for (let at = nodes.pop(); at !== undefined; at = nodes.pop()) {
+      const depth = depths.pop() as number;
+      const level = filter[depth];
+      if (level === undefined) {
+        if (at.value !== undefined) {
+          yield at.value;
+        }
+        continue;
+      }
+      if (level === "#") {
+        if (at.value !== undefined && at !== this.root) {
+          yield at.value;
+        }
+        // Children are walked with the depth of `#` again: it takes any number of levels.
+        for (const child of at.children?.values() ?? []) {
+          if (at !== this.root || !child.level.startsWith("$")) {
+            nodes.push(child);
+            depths.push(depth);
+          }
+        }
+        continue;
+      }
+      if (level === "+") {
+        for (const child of at.children?.values() ?? []) {
+          if (at !== this.root || !child.level.startsWith("$")) {
+            nodes.push(child);
+            depths.push(depth + 1);
+          }
+        }
+        continue;
+      }
+      const child = at.children?.get(level);
+      if (child !== undefined) {
+        nodes.push(child);
+        depths.push(depth + 1);
+      }
+    }
+  }
+
+  private find(levels: readonly string[]): Node<Value> | undefined {
+    let at: Node<Value> | undefined = this.root;
+    for (const level of levels) {
+      at = at.children?.get(level);
+      if (at === undefined) {
+        return undefined;
+      }
+    }
+    return at;
+  }
+}
+
+function node<Value>(level: string, parent: Node<Value> | undefined): Node<Value> {
+  return { level, parent, children: undefined, value: undefined };
+}
