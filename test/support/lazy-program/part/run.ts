@@ -1,0 +1,5 @@
+import { shared } from "../shared.ts";
+
+export function part(): string {
+  return `part ${shared}`;
+}

@@ -1,0 +1,3 @@
+import { isMainThread } from "node:worker_threads";
+
+if (!isMainThread) console.log("worker");
