@@ -1,0 +1,29 @@
+export type { AuthPacket } from "./auth.ts";
+export type { ConnackPacket } from "./connack.ts";
+export type { ConnectPacket, Will } from "./connect.ts";
+export type { DisconnectPacket } from "./disconnect.ts";
+export { ProtocolError } from "./errors.ts";
+export { type Packet, type PacketName, PacketType, packetName, type QoS, type Sender } from "./packet.ts";
+export { PINGREQ, PINGRESP, type PingreqPacket, type PingrespPacket } from "./ping.ts";
+export {
+  type AckProperties,
+  type AuthProperties,
+  type ConnackProperties,
+  type ConnectProperties,
+  type DisconnectProperties,
+  NO_PROPERTIES,
+  type PublishProperties,
+  type SubackProperties,
+  type SubscribeProperties,
+  type UnsubackProperties,
+  type UnsubscribeProperties,
+  type WillProperties,
+} from "./properties.ts";
+export { ProtocolVersion, protocolVersionName } from "./protocol-version.ts";
+export type { PublishPacket } from "./publish.ts";
+export type { PubackPacket, PubcompPacket, PubrecPacket, PubrelPacket } from "./publish-acks.ts";
+export { ReasonCode, reasonCodeHex, reasonCodeMeaning, reasonCodeName } from "./reason-code.ts";
+export type { SubackPacket } from "./suback.ts";
+export type { SubscribePacket, Subscription } from "./subscribe.ts";
+export type { UnsubackPacket } from "./unsuback.ts";
+export type { UnsubscribePacket } from "./unsubscribe.ts";
