@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { WriteStream } from "node:tty";
 import { LineWriter } from "./line-writer.ts";
 import { safeLine } from "./safe-text.ts";
 
@@ -81,6 +82,11 @@ export class Terminal {
   /** stderr itself, for what draws on it (progress). */
   get stderr(): Writable {
     return this.#parts.stderr();
+  }
+
+  /** How wide the terminal is; 80 where it does not say. */
+  get columns(): number {
+    return this.stdoutIsTTY ? ((this.#parts.stdout() as Partial<WriteStream>).columns ?? 80) : 80;
   }
 
   /** Whether text on this stream is coloured. */

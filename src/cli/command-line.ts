@@ -1,0 +1,135 @@
+import { Command, type CommanderError, Option as CommanderOption } from "commander";
+import { UsageError } from "../errors.ts";
+import type { CommandDefinition } from "./command.ts";
+import { mainName, namesOf, type Option, placeholderOf } from "./option.ts";
+import { suggestion } from "./suggest.ts";
+import { quoted, type Typed } from "./values.ts";
+
+/** What the words behind the command's name ask for. */
+export type CommandLine = { readonly kind: "help" } | { readonly kind: "run"; readonly typed: Typed };
+
+/** Reads the words behind the command's name. Throws UsageError in our words for what commander refuses. */
+export function readCommandLine(definition: CommandDefinition, words: readonly string[]): CommandLine {
+  const { own, rest } = splitRest(definition, words);
+  const commander = commanderFrom(definition);
+  try {
+    commander.parse([...own], { from: "user" });
+  } catch (error) {
+    if (!isCommanderError(error)) throw error;
+    if (error.code === "commander.helpDisplayed" || isLoneHelp(error, own)) return { kind: "help" };
+    throw usageErrorFrom(error, definition, commander);
+  }
+  return { kind: "run", typed: { options: { ...commander.opts(), ...rest }, operands: commander.args } };
+}
+
+/** The definition as commander knows it; it prints nothing and ends nothing, and leaves values as text. */
+export function commanderFrom(definition: CommandDefinition): Command {
+  const commander = new Command(`mqtk ${definition.name}`)
+    .description(definition.description)
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  for (const { heading, options } of definition.groups) {
+    for (const [name, option] of Object.entries(options)) {
+      commander.addOption(new NamedOption(name, option, option.flags).helpGroup(`${heading}:`));
+      for (const alias of option.aliases) {
+        commander.addOption(new NamedOption(name, option, `${alias} ${placeholderOf(option)}`).hideHelp());
+      }
+    }
+  }
+  for (const [name, operand] of Object.entries(definition.operands)) {
+    commander.argument(operand.required ? `<${name}>` : `[${name}]`, operand.summary);
+  }
+  // -h is the host, as mosquitto's users expect; where a command has no host, it is help.
+  const helpFlags = hasHost(definition) ? "--help" : "-h, --help";
+  return commander.addHelpOption(new CommanderOption(helpFlags, "print this page").helpGroup("Output:"));
+}
+
+/** An option that commander stores under the name of our definition, as text. */
+class NamedOption extends CommanderOption {
+  readonly #name: string;
+
+  constructor(name: string, option: Option<unknown>, flags: string) {
+    super(flags, describe(option));
+    this.#name = name;
+    this.variadic = false;
+    this.negate = false; // commander would read --no-local as the opposite of --local
+    this.hidden = option.hidden;
+    if (option.kind === "list") this.argParser((text: string, before: string[] = []) => [...before, text]);
+  }
+
+  override attributeName(): string {
+    return this.#name;
+  }
+}
+
+/** The summary with the default in brackets. */
+export function describe(option: Option<unknown>): string {
+  const isSaid = option.kind === "value" && (option.defaultText !== undefined || option.default !== undefined);
+  return isSaid ? `${option.summary} (default: ${option.defaultText ?? option.default})` : option.summary;
+}
+
+function splitRest(
+  definition: CommandDefinition,
+  words: readonly string[],
+): { own: readonly string[]; rest: Record<string, readonly string[]> } {
+  const options = definition.groups.flatMap((group) => Object.entries(group.options));
+  const found = options.find(([, option]) => option.kind === "rest");
+  if (!found) return { own: words, rest: {} };
+  const [name, restOption] = found;
+  const takeValue = new Set(
+    options.flatMap(([, option]) => (option.kind === "flag" || option === restOption ? [] : allNames(option))),
+  );
+  const starts = new Set(["--", ...allNames(restOption)]);
+  let at = 0;
+  while (at < words.length && !starts.has(words[at] as string)) at += takeValue.has(words[at] as string) ? 2 : 1;
+  if (at >= words.length) return { own: words, rest: {} };
+  const command = words.slice(at + 1);
+  if (command.length === 0) {
+    throw new UsageError(`${mainName(restOption)} needs a command`, `write it behind: ${words[at]} npm test`);
+  }
+  return { own: words.slice(0, at), rest: { [name]: command } };
+}
+
+function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
+}
+
+/** `mqtk pub -h` with nothing behind it is a question, not a host. */
+function isLoneHelp(error: CommanderError, words: readonly string[]): boolean {
+  return error.code === "commander.optionMissingArgument" && words.at(-1) === "-h";
+}
+
+function usageErrorFrom(error: CommanderError, definition: CommandDefinition, commander: Command): UsageError {
+  const help = `mqtk ${definition.name} --help shows what can be given`;
+  const named = /'(.+?)'/.exec(error.message)?.[1] ?? "";
+  switch (error.code) {
+    case "commander.optionMissingArgument":
+      return new UsageError(`${mainName({ flags: named })} needs a value: ${placeholderOf({ flags: named })}`, help);
+    case "commander.unknownOption": {
+      const names = definition.groups.flatMap((group) => Object.values(group.options).flatMap(allNames));
+      const meant = suggestion(named, [...names.filter((name) => name.startsWith("--")), "--help"]);
+      return new UsageError(`unknown option ${named}`, meant ? `did you mean ${meant}?` : help);
+    }
+    case "commander.excessArguments": {
+      const [first = ""] = commander.args.slice(Object.keys(definition.operands).length);
+      return new UsageError(`${quoted(first)} was not expected here`, help);
+    }
+    case "commander.missingArgument": {
+      const expected = definition.operands[named]?.type.expected ?? "a value";
+      return new UsageError(`<${named}> is missing: expected ${expected}`, help);
+    }
+    default:
+      return new UsageError(error.message.replace(/^error: /, ""), help);
+  }
+}
+
+function hasHost(definition: CommandDefinition): boolean {
+  return definition.groups.some((group) =>
+    Object.values(group.options).some((option) => allNames(option).includes("-h")),
+  );
+}
+
+function allNames(option: Option<unknown>): readonly string[] {
+  return [...namesOf(option), ...option.aliases];
+}

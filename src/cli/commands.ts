@@ -1,0 +1,13 @@
+import { type Command, command } from "./command.ts";
+import { brokerDefinition } from "./commands/broker/definition.ts";
+import { completionDefinition } from "./commands/completion/definition.ts";
+import { pubDefinition } from "./commands/pub/definition.ts";
+import { subDefinition } from "./commands/sub/definition.ts";
+
+/** All commands, in the order of help, README and completions. */
+export const commands: readonly Command[] = [
+  command(pubDefinition, () => import("./commands/pub/run.ts")),
+  command(subDefinition, () => import("./commands/sub/run.ts")),
+  command(brokerDefinition, () => import("./commands/broker/run.ts")),
+  command(completionDefinition, () => import("./commands/completion/run.ts")),
+];

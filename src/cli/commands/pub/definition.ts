@@ -1,0 +1,20 @@
+import { defineCommand, type ValuesOf } from "../../command.ts";
+import { connectionOptions } from "../../options/connection.ts";
+import { outputOptions } from "../../options/output.ts";
+import { publishOptions } from "../../options/publish.ts";
+import { willOptions } from "../../options/will.ts";
+
+export const pubDefinition = defineCommand({
+  name: "pub",
+  summary: "publish messages",
+  description:
+    "Publishes one message, or each line from stdin as one. Ends when the broker has acknowledged all of them (QoS 1 and 2) or the network has taken them (QoS 0), and fails with 4 when it refused any.",
+  groups: [publishOptions, connectionOptions, willOptions, outputOptions],
+  examples: [
+    { line: "mqtk pub -t plant/1/temperature -m 21.5", meaning: "publish one message" },
+    { line: "mqtk pub -t plant/1/state -m on -q 1 -r", meaning: "one that is acknowledged and retained" },
+    { line: "tail -f log.txt | mqtk pub -t log -q 1 -l", meaning: "publish every line as it appears" },
+    { line: "mqtk pub -t plant/1/state -n -r", meaning: "clear a retained message" },
+  ],
+});
+export type PubValues = ValuesOf<typeof pubDefinition>;

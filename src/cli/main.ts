@@ -1,0 +1,22 @@
+import { commands } from "./commands.ts";
+import { runProgram } from "./program.ts";
+import { reportError } from "./report-error.ts";
+import { processTerminal } from "./terminal/process-terminal.ts";
+
+const terminal = processTerminal();
+process.on("uncaughtException", (error) => end(reportError(error, terminal, { asJson: false })));
+runProgram(process.argv.slice(2), commands, terminal).then(end);
+
+/**
+ * Ends the process as soon as everything is written: waiting for sockets to close by themselves would make a quick
+ * command half as slow again. Nothing else in the program sets the exit code.
+ */
+async function end(exitCode: number): Promise<void> {
+  let code = exitCode;
+  try {
+    await terminal.flushed();
+  } catch (error) {
+    code = reportError(error, terminal, { asJson: false });
+  }
+  process.exit(code);
+}

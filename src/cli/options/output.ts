@@ -1,0 +1,12 @@
+import { flag, group, type OptionValues, value } from "../option.ts";
+import type { ColorChoice } from "../terminal/terminal.ts";
+import { choice } from "../value-types.ts";
+
+const colorChoice = choice<ColorChoice>({ auto: "auto", always: "always", never: "never" });
+
+/** How much is said, and how it looks; every command has these. */
+export const outputOptions = group("Output", {
+  quiet: flag({ flags: "--quiet", summary: "nothing but results and errors" }),
+  color: value(colorChoice, { flags: "--color <when>", summary: "colours: auto, always or never", default: "auto" }),
+});
+export type OutputValues = OptionValues<typeof outputOptions.options>;

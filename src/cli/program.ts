@@ -1,0 +1,83 @@
+import { UsageError } from "../errors.ts";
+import type { Command } from "./command.ts";
+import { readCommandLine } from "./command-line.ts";
+import { ExitCode } from "./exit-code.ts";
+import { reportError } from "./report-error.ts";
+import { suggestion } from "./suggest.ts";
+import type { ColorChoice, Terminal } from "./terminal/terminal.ts";
+import { valuesFrom } from "./values.ts";
+
+/**
+ * Does what the words of the command line (without `node` and `mqtk`) ask for and answers with the exit code.
+ * Only the options of the command that is named are built: all of them together take longer than a publish.
+ */
+export async function runProgram(
+  words: readonly string[],
+  commands: readonly Command[],
+  terminal: Terminal,
+): Promise<number> {
+  let asJson = words.includes("--json");
+  try {
+    const [name, ...others] = words;
+    const command = commands.find(({ definition }) => definition.name === name);
+    if (!command) return await answerWithoutCommand(words, commands, terminal);
+
+    const line = readCommandLine(command.definition, others);
+    if (line.kind === "help") return await printHelp(command, terminal);
+    const values = valuesFrom(command.definition, line.typed, terminal.environment);
+    terminal.isQuiet = values["quiet"] === true;
+    terminal.color = (values["color"] as ColorChoice | undefined) ?? "auto";
+    asJson = values["json"] === true;
+    const { run } = await command.load();
+    // The compiler checked that this runner takes these values where the two were joined (`command()`).
+    return await run(values as never, terminal);
+  } catch (error) {
+    return reportError(error, terminal, { asJson });
+  }
+}
+
+async function answerWithoutCommand(
+  words: readonly string[],
+  commands: readonly Command[],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const [first, second] = words;
+  const names = commands.map(({ definition }) => definition.name);
+  if (first === "--version") {
+    terminal.write(`mqtk ${MQTK_VERSION}\n`);
+    return ExitCode.SUCCESS;
+  }
+  if (first === "help" && second !== undefined) {
+    const command = commands.find(({ definition }) => definition.name === second);
+    if (command) return printHelp(command, terminal);
+    throw unknownCommand(second, names);
+  }
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+    const { overview } = await import("./help.ts");
+    const page = overview(commands, terminal);
+    if (first !== undefined) {
+      terminal.write(page);
+      return ExitCode.SUCCESS;
+    }
+    terminal.writeError(page);
+    return ExitCode.USAGE;
+  }
+  if (first.startsWith("-")) {
+    throw new UsageError(`${first} stands where a command is expected`, `for example: mqtk pub ${first} …`);
+  }
+  throw unknownCommand(first, names);
+}
+
+async function printHelp(command: Command, terminal: Terminal): Promise<ExitCode> {
+  const { commandHelp } = await import("./help.ts");
+  terminal.write(commandHelp(command.definition, terminal));
+  return ExitCode.SUCCESS;
+}
+
+function unknownCommand(typed: string, names: readonly string[]): UsageError {
+  const meant = suggestion(typed, names);
+  return new UsageError(
+    `unknown command ${typed}`,
+    meant ? `did you mean mqtk ${meant}?` : "mqtk --help lists the commands",
+  );
+}

@@ -1,0 +1,72 @@
+import { isMqtkError, type MqtkError } from "../errors.ts";
+import { type ExitCode, exitCodeOf } from "./exit-code.ts";
+import { safeLine, safeText } from "./terminal/safe-text.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+
+/**
+ * Tells what went wrong on stderr, with what can be tried, and answers with the exit code that says the same.
+ * What comes from the other side (reason strings) is in these texts, so nothing in them reaches a terminal raw.
+ */
+export function reportError(
+  error: unknown,
+  terminal: Pick<Terminal, "writeError">,
+  { asJson }: { readonly asJson: boolean },
+): ExitCode {
+  const exitCode = exitCodeOf(error);
+  if (asJson) terminal.writeError(`${JSON.stringify({ error: describe(error, exitCode) })}\n`);
+  else terminal.writeError(isMqtkError(error) ? forPeople(error) : askingForReport(error));
+  return exitCode;
+}
+
+function forPeople(error: MqtkError): string {
+  const hint = hintFor(error);
+  return `mqtk: ${safeLine(error.message)}\n${hint === undefined ? "" : `      ${safeLine(hint)}\n`}`;
+}
+
+function askingForReport(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `mqtk: ${safeLine(messageOf(error))}
+      this is a bug in mqtk: please report it with these lines
+      mqtk ${MQTK_VERSION}, Node.js ${process.version}, ${process.platform} ${process.arch}
+${safeText(stack).replaceAll(/^/gm, "      ")}
+`;
+}
+
+function describe(error: unknown, exitCode: ExitCode): Record<string, unknown> {
+  if (!isMqtkError(error)) {
+    return {
+      code: "failure",
+      message: messageOf(error),
+      exitCode,
+      stack: error instanceof Error ? error.stack : undefined,
+    };
+  }
+  const { stage, reasonCode, reasonString } = error as MqtkError & Facts;
+  return { code: error.code, message: error.message, hint: hintFor(error), exitCode, stage, reasonCode, reasonString };
+}
+
+/** What some errors know beside their message; undefined is left out of JSON. */
+interface Facts {
+  readonly stage?: string;
+  readonly reasonCode?: number;
+  readonly reasonString?: string | undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What to try in terms of our options, which the lower layers do not know; what they say themselves comes first. */
+function hintFor(error: MqtkError): string | undefined {
+  if (error.hint !== undefined) return error.hint;
+  const { reasonCode } = error as MqtkError & Facts;
+  return error.code === "refused" && reasonCode !== undefined ? refusalHints[reasonCode] : undefined;
+}
+
+const refusalHints: Readonly<Record<number, string>> = {
+  132: "try another --mqtt-version", // 0x84 Unsupported Protocol Version
+  133: "try another --id", // 0x85 Client Identifier not valid
+  134: "check --username and --password", // 0x86 Bad User Name or Password
+  135: "check --username and --password, or ask the broker's owner for the right", // 0x87 Not authorized
+  155: "try a lower --qos", // 0x9b QoS not supported
+};
