@@ -29,7 +29,7 @@ const SUPPORTED = "mqtt://host:port and unix:/path/to/socket";
 /** What others call the same thing. */
 const ALIASES: Readonly<Record<string, string>> = {
   tcp: "mqtt",
- 
+
   "mqtt+tcp": "mqtt",
   "mqtt+unix": "unix",
 };
@@ -69,6 +69,11 @@ export function formatAddress(address: Address): string {
 /** `127.0.0.1:1883`, `[::1]:1883`. */
 export function formatHostAndPort(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** The system cuts longer paths silently, and would use another file. */
+export function isTooLongForSocket(path: string): boolean {
+  return Buffer.byteLength(path) > (process.platform === "linux" ? 107 : 103);
 }
 
 type Fail = (reason: string, hint?: string) => never;

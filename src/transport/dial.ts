@@ -1,6 +1,6 @@
-import { connect, type Socket, type TcpSocketConnectOpts } from "node:net";
+import { connect, isIP, type Socket, type TcpSocketConnectOpts } from "node:net";
 import { MqtkError } from "../errors.ts";
-import { type Address, formatAddress, formatHostAndPort } from "./address.ts";
+import { type Address, formatAddress, formatHostAndPort, isTooLongForSocket } from "./address.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { describeNetworkError, errorCodeOf, type Stage, UnreachableError } from "./errors.ts";
 import { NodeSocketStream } from "./node-socket.ts";
@@ -15,10 +15,14 @@ export interface DialOptions {
 /** Connects to an address. Rejects with UnreachableError, in people's words and with the stage that failed. */
 export function dial(address: Address, options: DialOptions): Promise<ByteStream> {
   return new Promise((resolve, reject) => {
-    let stage: Stage = address.scheme === "unix" ? "connect" : "lookup";
+    let stage: Stage = address.scheme === "unix" || isIP(address.host) !== 0 ? "connect" : "lookup";
     const { signal } = options;
     if (signal?.aborted) {
       reject(interrupted(address));
+      return;
+    }
+    if (address.scheme === "unix" && isTooLongForSocket(address.path)) {
+      reject(new UnreachableError("connect", `cannot connect to ${address.path}: the path is too long for a socket`));
       return;
     }
     const socket = openSocket(address);

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { MqtkError, UsageError } from "../errors.ts";
-import { type Address, formatAddress, formatHostAndPort } from "./address.ts";
+import { type Address, formatAddress, formatHostAndPort, isTooLongForSocket } from "./address.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { describeNetworkError, errorCodeOf } from "./errors.ts";
 import { NodeSocketStream } from "./node-socket.ts";
@@ -30,6 +30,12 @@ export function listen(
   return new Promise((resolve, reject) => {
     const server = createServer({ noDelay: true, allowHalfOpen: true });
     const fail = (error: Error): void => reject(explain(at, error));
+    if ("path" in at && isTooLongForSocket(at.path)) {
+      throw new UsageError(`cannot listen on ${at.path}: the path is too long for a socket`, "at most 103 bytes");
+    }
+    if ("port" in at && !(Number.isInteger(at.port) && at.port >= 0 && at.port <= 65_535)) {
+      throw new UsageError(`cannot listen on port ${at.port}`, "a port is a number from 0 to 65535");
+    }
     server.once("error", fail);
     server.listen({ ...at, backlog: BACKLOG }, () => {
       server.off("error", fail).on("error", onError);
@@ -72,9 +78,6 @@ function explain(at: ListenAt, error: Error): MqtkError {
         return new UsageError(`cannot listen on ${place}: permission denied`, "take a folder that you may write to");
       case "ENOENT":
         return new UsageError(`cannot listen on ${place}: the folder does not exist`);
-      case "EINVAL":
-      case "ENAMETOOLONG":
-        return new UsageError(`cannot listen on ${place}: the path is too long for a socket`, "at most 107 bytes");
     }
   } else {
     switch (code) {
@@ -97,11 +100,6 @@ function explain(at: ListenAt, error: Error): MqtkError {
       case "ENOTFOUND":
       case "EAI_AGAIN":
         return new UsageError(`cannot listen on ${place}: ${at.host} is not known`);
-      case "ERR_SOCKET_BAD_PORT":
-        return new UsageError(
-          `cannot listen on ${place}: ${at.port} is not a port`,
-          "a port is a number from 0 to 65535",
-        );
     }
   }
   return new MqtkError("usage", `cannot listen on ${place}: ${describeNetworkError(error)}`, { cause: error });
