@@ -3,7 +3,11 @@ import path from "node:path";
 import { build } from "esbuild";
 import { manifest, root } from "./paths.mjs";
 
-/** @typedef {{ contents: Uint8Array, inputs: string[] }} Bundle  code, and the files that went into it (relative to the root) */
+/**
+ * @typedef {object} Program
+ * @property {Map<string, Uint8Array>} files  the bundles by output file name (slashes within), the program itself first
+ * @property {Map<string, string[]>} inputs  what went into each, relative to the root
+ */
 /** @typedef {"bundle" | "external"} Packages  "external" leaves them to `node_modules` */
 
 /**
@@ -16,21 +20,23 @@ import { manifest, root } from "./paths.mjs";
  *
  * @param {string} entry  TypeScript file, relative to the root
  * @param {{ packages: Packages }} options
- * @returns {Promise<Map<string, Bundle>>} by output file name, slashes within; the program itself comes first
+ * @returns {Promise<Program>}
  */
 export async function bundleProgram(entry, { packages }) {
-  /** @type {Map<string, Bundle>} */
-  const bundles = new Map();
+  /** @type {Program} */
+  const program = { files: new Map(), inputs: new Map() };
   const sources = new Map([[outputName(entry), path.join(root, entry)]]);
   for (const [output, source] of sources) {
     // What this one imports lazily is added to `sources`, and the loop comes to it.
     const lazy = lazyParts(output, (name, part) => sources.set(name, part), packages);
-    bundles.set(output, await bundleOne(source, lazy, packages));
+    const { contents, inputs } = await bundleOne(source, lazy, packages);
+    program.files.set(output, contents);
+    program.inputs.set(output, inputs);
   }
-  return bundles;
+  return program;
 }
 
-/** @type {(source: string, lazy: import("esbuild").Plugin, packages: Packages) => Promise<Bundle>} */
+/** @type {(source: string, lazy: import("esbuild").Plugin, packages: Packages) => Promise<{ contents: Uint8Array, inputs: string[] }>} */
 async function bundleOne(source, lazy, packages) {
   const result = await build({
     absWorkingDir: root,
@@ -48,7 +54,7 @@ async function bundleOne(source, lazy, packages) {
     minifySyntax: true,
     minifyWhitespace: true, // identifiers stay, for the sake of stack traces
     legalComments: "none", // third-party-licenses.mjs collects them
-    logLevel: "error",
+    logLevel: "silent",
     logOverride: { "empty-import-meta": "error" },
     plugins: [lazy],
   });

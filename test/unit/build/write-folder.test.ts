@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { writeFolder } from "../../../src/build/build.mjs";
+import { writeFolder } from "../../../src/build/write-folder.mjs";
 
 let folder = "";
 beforeEach(() => {
