@@ -15,12 +15,12 @@ export function processTerminal(): Terminal {
   });
 }
 
-function onSignal(callback: () => void): () => void {
+function onSignal(callback: (signal: NodeJS.Signals) => void): () => void {
   let isAsked = false;
-  const ask = (): void => {
+  const ask = (signal: NodeJS.Signals): void => {
     if (isAsked) process.exit(ExitCode.INTERRUPTED);
     isAsked = true;
-    callback();
+    callback(signal);
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, ask);

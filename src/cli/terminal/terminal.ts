@@ -16,7 +16,7 @@ export interface TerminalParts {
   readonly stderrIsTTY: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls back on Ctrl-C and on a polite request to end; gives the way to take it back. */
-  readonly onInterrupt: (callback: () => void) => () => void;
+  readonly onInterrupt: (callback: (signal: NodeJS.Signals) => void) => () => void;
 }
 
 /**
@@ -75,8 +75,13 @@ export class Terminal {
 
   /** Text to stderr as it is, also when quiet: for errors, and for lines that carry colours of ours. */
   writeError(text: string): void {
+    this.err.text(text);
+  }
+
+  /** stderr for many lines. */
+  get err(): LineWriter {
     this.#err ??= new LineWriter(this.#parts.stderr());
-    this.#err.text(text);
+    return this.#err;
   }
 
   /** stderr itself, for what draws on it (progress). */
@@ -102,7 +107,7 @@ export class Terminal {
    * Calls back on the first Ctrl-C (or SIGTERM, SIGHUP), so that the command can end in good order; the next one ends
    * the process at once. Without a callback the first one does. The answer takes the callback back.
    */
-  onInterrupt(callback: () => void): () => void {
+  onInterrupt(callback: (signal: NodeJS.Signals) => void): () => void {
     return this.#parts.onInterrupt(callback);
   }
 

@@ -1,0 +1,80 @@
+import type { BrokerEvents, ClientInfo } from "../../../broker/index.ts";
+import { protocolVersionName, reasonCodeHex, reasonCodeName } from "../../../codec/index.ts";
+import type { LineWriter } from "../../terminal/line-writer.ts";
+import { safeLine } from "../../terminal/safe-text.ts";
+
+/** Writes log lines; drops and counts them while their reader is slower than the broker. */
+export class BrokerLog {
+  readonly #writer: Pick<LineWriter, "text" | "isFull">;
+  readonly #now: () => Date;
+  #dropped = 0;
+
+  constructor(writer: Pick<LineWriter, "text" | "isFull">, now: () => Date = () => new Date()) {
+    this.#writer = writer;
+    this.#now = now;
+  }
+
+  /** One line with its time. Whatever clients sent is escaped, so it cannot look like a line of its own. */
+  line(text: string): void {
+    if (this.#writer.isFull) {
+      this.#dropped++;
+      return;
+    }
+    if (this.#dropped > 0) {
+      this.#writer.text(`${this.#time()} (${this.#dropped} log lines are missing here: nobody read them)\n`);
+      this.#dropped = 0;
+    }
+    this.#writer.text(`${this.#time()} ${safeLine(text)}\n`);
+  }
+
+  /** The events as lines: one per connection, subscription and disconnection; `verbose`: and per message. */
+  events({ verbose }: { readonly verbose: boolean }): BrokerEvents {
+    const events: BrokerEvents = {
+      onConnect: (client, { cleanStart, sessionPresent, keepAlive, userName }) => {
+        const facts = [
+          protocolVersionName(client.version),
+          ...(userName === undefined ? [] : [`user ${userName}`]),
+          keepAlive === 0 ? "no keep alive" : `keep alive ${keepAlive} s`,
+          cleanStart ? "clean start" : sessionPresent ? "session resumed" : "new session",
+        ];
+        this.line(`${nameOf(client)} connected from ${client.remote} (${facts.join(", ")})`);
+      },
+      onRefused: (remote, clientId, reasonCode, reason) => {
+        const who = clientId === undefined ? remote : `${clientId || "(no client id)"} from ${remote}`;
+        this.line(`${who} refused: ${reason} (${describe(reasonCode)})`);
+      },
+      onDisconnect: (client, { reasonCode, reason }) => {
+        this.line(`${nameOf(client)} disconnected: ${reason}${reasonCode === 0 ? "" : ` (${describe(reasonCode)})`}`);
+      },
+      onSubscribe: (client, { filter, qos }, reasonCode) => {
+        const answer =
+          reasonCode >= 0x80 ? `was refused ${filter}: ${describe(reasonCode)}` : `subscribed to ${filter} at QoS ${reasonCode}`;
+        this.line(`${nameOf(client)} ${answer}${reasonCode < qos ? ` (asked for ${qos})` : ""}`);
+      },
+      onUnsubscribe: (client, filter) => this.line(`${nameOf(client)} unsubscribed from ${filter}`),
+      onDropped: (clientId, reason, count) => {
+        this.line(`${clientId} did not get ${count} message${count === 1 ? "" : "s"}: ${reason}`);
+      },
+    };
+    if (!verbose) return events;
+    return {
+      ...events,
+      onPublish: (client, { topic, qos, retain, payloadLength }) => {
+        const retained = retain ? ", retained" : "";
+        this.line(`${nameOf(client)} published ${payloadLength} B to ${topic} (QoS ${qos}${retained})`);
+      },
+    };
+  }
+
+  #time(): string {
+    return this.#now().toISOString().replace("T", " ").replace("Z", "");
+  }
+}
+
+function nameOf(client: ClientInfo): string {
+  return client.clientId;
+}
+
+function describe(reasonCode: number): string {
+  return `${reasonCodeHex(reasonCode)} ${reasonCodeName(reasonCode)}`;
+}

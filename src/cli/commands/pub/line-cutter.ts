@@ -1,0 +1,77 @@
+const NEWLINE = 0x0a;
+
+/**
+ * Cuts a stream of bytes into lines, without their line feed and with all other bytes as they are (CR too).
+ * Lines are views into the chunks; only one that spans several chunks is put together. At most one chunk and one line
+ * are held: whoever feeds it waits while a line is not taken.
+ */
+export class LineCutter {
+  readonly #take: (line: Buffer) => boolean;
+  readonly #longest: number;
+  #chunk: Buffer = Buffer.alloc(0);
+  #at = 0;
+  /** The beginning of a line whose end has not come yet. */
+  #begun: Buffer[] = [];
+  #begunLength = 0;
+
+  /**
+   * @param take gets each line; answers false where it cannot take it now: the same line is offered again by `resume`
+   * @param longest a line with more bytes throws RangeError
+   */
+  constructor(take: (line: Buffer) => boolean, longest: number) {
+    this.#take = take;
+    this.#longest = longest;
+  }
+
+  /** Gives more bytes; only after the last were used up. Answers whether all of them are. */
+  push(chunk: Buffer): boolean {
+    this.#chunk = chunk;
+    this.#at = 0;
+    return this.resume();
+  }
+
+  /** Goes on after a line was not taken. Answers whether all bytes are used up. */
+  resume(): boolean {
+    const chunk = this.#chunk;
+    for (;;) {
+      const end = chunk.indexOf(NEWLINE, this.#at);
+      if (end === -1) break;
+      this.#checkLength(end - this.#at);
+      const line =
+        this.#begunLength === 0 ? chunk.subarray(this.#at, end) : this.#joined(chunk.subarray(this.#at, end));
+      if (!this.#take(line)) return false;
+      this.#forget();
+      this.#at = end + 1;
+    }
+    if (this.#at < chunk.length) {
+      this.#checkLength(chunk.length - this.#at);
+      this.#begun.push(chunk.subarray(this.#at));
+      this.#begunLength += chunk.length - this.#at;
+    }
+    this.#chunk = Buffer.alloc(0);
+    this.#at = 0;
+    return true;
+  }
+
+  /** There are no more bytes: what stands behind the last line feed is a line too. Answers whether it was taken. */
+  end(): boolean {
+    if (this.#begunLength === 0) return true;
+    if (!this.#take(this.#joined(Buffer.alloc(0)))) return false;
+    this.#forget();
+    return true;
+  }
+
+  #joined(last: Buffer): Buffer {
+    return Buffer.concat([...this.#begun, last], this.#begunLength + last.length);
+  }
+
+  #forget(): void {
+    if (this.#begunLength === 0) return;
+    this.#begun = [];
+    this.#begunLength = 0;
+  }
+
+  #checkLength(more: number): void {
+    if (this.#begunLength + more > this.#longest) throw new RangeError(`a line has more than ${this.#longest} bytes`);
+  }
+}

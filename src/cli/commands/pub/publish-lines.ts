@@ -1,0 +1,142 @@
+import type { Readable } from "node:stream";
+import type { Client, ClientHandlers, OutgoingMessage } from "../../../client/index.ts";
+import { type ReasonCode, reasonCodeHex, reasonCodeName } from "../../../codec/index.ts";
+import { MqtkError, UsageError } from "../../../errors.ts";
+import { LineCutter } from "./line-cutter.ts";
+
+/** The longest packet that MQTT can carry; topic and header come off it, and the client tells where that matters. */
+const LONGEST_LINE = 268_435_455;
+
+/** What happened to the lines. */
+export interface LinesResult {
+  readonly published: number;
+  readonly refused: number;
+  /** Of the first message that was refused. */
+  readonly refusal: ReasonCode | undefined;
+}
+
+/** The part of the client that lines need. */
+export type LinesClient = Pick<Client, "tryPublish" | "flushed">;
+
+/**
+ * Publishes each line of a stream. The stream is read only as fast as the broker takes messages, so memory stays flat
+ * however long it is.
+ */
+export class LinePublisher {
+  readonly handlers: ClientHandlers = {
+    onReady: () => this.#goOn(),
+    onPublished: (_token, reasonCode) => this.#acknowledged(reasonCode),
+    onEnd: (cause) => this.#fail(cause ?? new MqtkError("connection-lost", "the connection ended")),
+  };
+
+  readonly #message: { -readonly [Key in keyof OutgoingMessage]: OutgoingMessage[Key] };
+  readonly #onRefused: (reasonCode: ReasonCode) => void;
+  readonly #cutter = new LineCutter((line) => this.#publish(line), LONGEST_LINE);
+  #client: LinesClient | undefined;
+  #input: Readable | undefined;
+  #isInputOver = false;
+  #isAllTaken = false;
+  #published = 0;
+  #acknowledgedCount = 0;
+  #refused = 0;
+  #refusal: ReasonCode | undefined;
+  #settle: { resolve: (result: LinesResult) => void; reject: (reason: unknown) => void } | undefined;
+
+  /** `onRefused` hears of the first refusal when it comes; the result counts all of them. */
+  constructor(message: Omit<OutgoingMessage, "payload">, onRefused: (reasonCode: ReasonCode) => void) {
+    this.#message = { ...message, payload: Buffer.alloc(0) };
+    this.#onRefused = onRefused;
+  }
+
+  /** Publishes all lines; resolves when the last one is acknowledged (QoS 0: handed over to the network). */
+  run(client: LinesClient, input: Readable): Promise<LinesResult> {
+    this.#client = client;
+    this.#input = input;
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      input.on("data", (chunk: Buffer) => this.#push(() => this.#cutter.push(chunk)));
+      input.on("end", () => {
+        this.#isInputOver = true;
+        this.#goOn();
+      });
+      input.on("error", (error) => this.#fail(new UsageError(`cannot read stdin: ${error.message}`)));
+    });
+  }
+
+  /** Reads no more; resolves `run` with what was published so far. */
+  stop(): void {
+    this.#finish();
+  }
+
+  #push(step: () => boolean): boolean {
+    try {
+      const isUsedUp = step();
+      if (!isUsedUp) this.#input?.pause();
+      return isUsedUp;
+    } catch (error) {
+      this.#fail(error instanceof RangeError ? new UsageError(`stdin: ${error.message}`) : error);
+      return false;
+    }
+  }
+
+  #publish(line: Buffer): boolean {
+    this.#message.payload = line;
+    const isTaken = (this.#client as LinesClient).tryPublish(this.#message);
+    if (isTaken) this.#published++;
+    return isTaken;
+  }
+
+  /** There is room for more, or nothing more comes. */
+  #goOn(): void {
+    if (!this.#settle || !this.#push(() => this.#cutter.resume())) return;
+    if (!this.#isInputOver) this.#input?.resume();
+    else if (this.#push(() => this.#cutter.end())) {
+      this.#isAllTaken = true;
+      this.#finishIfDone();
+    }
+  }
+
+  #acknowledged(reasonCode: ReasonCode): void {
+    this.#acknowledgedCount++;
+    if (reasonCode >= 0x80) {
+      if (this.#refused++ === 0) {
+        this.#refusal = reasonCode;
+        this.#onRefused(reasonCode);
+      }
+    }
+    this.#finishIfDone();
+  }
+
+  #finishIfDone(): void {
+    if (!this.#isAllTaken) return;
+    if (this.#message.qos > 0) {
+      if (this.#acknowledgedCount === this.#published) this.#finish();
+      return;
+    }
+    (this.#client as LinesClient).flushed().then(
+      () => this.#finish(),
+      (error) => this.#fail(error),
+    );
+  }
+
+  #finish(): void {
+    this.#input?.pause();
+    this.#settle?.resolve(this.#result());
+    this.#settle = undefined;
+  }
+
+  #fail(error: unknown): void {
+    this.#input?.pause();
+    this.#settle?.reject(error);
+    this.#settle = undefined;
+  }
+
+  #result(): LinesResult {
+    return { published: this.#published, refused: this.#refused, refusal: this.#refusal };
+  }
+}
+
+/** "0x87 Not authorized". */
+export function describeReason(reasonCode: ReasonCode): string {
+  return `${reasonCodeHex(reasonCode)} ${reasonCodeName(reasonCode)}`;
+}
