@@ -180,4 +180,3 @@ export class PacketConnection {
     return shorter.length <= this.peerMaximumPacketSize ? shorter : undefined;
   }
 }
-

@@ -101,43 +101,36 @@ export class TopicTree<Value> {
 
   /** The values of all topics that the filter matches, one after the other: the tree may change between two of them. */
   *matching(filter: readonly string[]): Generator<Value> {
-    const nodes = [this.root];
-    const depths = [0];
-    for (let at = nodes.pop(); at !== undefined; at = nodes.pop()) {
-      const depth = depths.pop() as number;
-      const level = filter[depth];
-      if (level === undefined) {
-        if (at.value !== undefined) {
-          yield at.value;
-        }
+    const first = filter[0];
+    const isWildcard = first === "+" || first === "#";
+    // One iterator per level instead of a list of nodes: millions of siblings cost nothing until it is their turn.
+    const walks: { nodes: Iterator<Node<Value>>; depth: number }[] = [{ nodes: [this.root].values(), depth: 0 }];
+    for (let walk = walks.at(-1); walk !== undefined; walk = walks.at(-1)) {
+      const step = walk.nodes.next();
+      if (step.done === true) {
+        walks.pop();
+        continue;
+      }
+      const at = step.value;
+      if (isWildcard && at.parent === this.root && at.level.startsWith("$")) {
+        continue;
+      }
+      const level = filter[walk.depth];
+      if ((level === undefined || level === "#") && at.value !== undefined) {
+        yield at.value;
+      }
+      if (level === undefined || at.children === undefined) {
         continue;
       }
       if (level === "#") {
-        if (at.value !== undefined && at !== this.root) {
-          yield at.value;
+        walks.push({ nodes: at.children.values(), depth: walk.depth });
+      } else if (level === "+") {
+        walks.push({ nodes: at.children.values(), depth: walk.depth + 1 });
+      } else {
+        const child = at.children.get(level);
+        if (child !== undefined) {
+          walks.push({ nodes: [child].values(), depth: walk.depth + 1 });
         }
-        // Children are walked with the depth of `#` again: it takes any number of levels.
-        for (const child of at.children?.values() ?? []) {
-          if (at !== this.root || !child.level.startsWith("$")) {
-            nodes.push(child);
-            depths.push(depth);
-          }
-        }
-        continue;
-      }
-      if (level === "+") {
-        for (const child of at.children?.values() ?? []) {
-          if (at !== this.root || !child.level.startsWith("$")) {
-            nodes.push(child);
-            depths.push(depth + 1);
-          }
-        }
-        continue;
-      }
-      const child = at.children?.get(level);
-      if (child !== undefined) {
-        nodes.push(child);
-        depths.push(depth + 1);
       }
     }
   }

@@ -1,0 +1,121 @@
+import { type Clock, systemClock } from "../clock.ts";
+import { ReasonCode } from "../codec/index.ts";
+import { Sweeper } from "../connection/index.ts";
+import { type Address, type ByteStream, type Listener, listen } from "../transport/index.ts";
+import { anonymous } from "./auth/anonymous.ts";
+import type { Auth } from "./auth/auth.ts";
+import { ClientConnection } from "./client-connection.ts";
+import type { Core } from "./core.ts";
+import type { BrokerEvents } from "./events.ts";
+import { type BrokerOptions, defaultBrokerOptions } from "./options.ts";
+import { OutgoingPublish } from "./routing/outgoing-publish.ts";
+import { RetainedMessages } from "./routing/retained-messages.ts";
+import { RouteCache } from "./routing/route-cache.ts";
+import { Router } from "./routing/router.ts";
+import { Subscriptions } from "./routing/subscriptions.ts";
+import type { Session } from "./sessions/session.ts";
+import { SessionRegistry } from "./sessions/session-registry.ts";
+import { Drops } from "./status/drops.ts";
+
+/** What a broker stands on; all of it has a default. */
+export interface BrokerParts {
+  readonly options?: Partial<BrokerOptions>;
+  readonly events?: BrokerEvents;
+  readonly auth?: Auth;
+  readonly clock?: Clock;
+}
+
+/** An MQTT broker, in memory. */
+export class Broker {
+  private readonly core: Core;
+  private readonly listeners: Listener[] = [];
+  private readonly clients = new Set<ClientConnection>();
+  private whenEmpty: (() => void) | undefined;
+
+  constructor(parts: BrokerParts = {}) {
+    const options = { ...defaultBrokerOptions, ...parts.options };
+    const events = parts.events ?? {};
+    const clock = parts.clock ?? systemClock;
+    const sweeper = new Sweeper(clock);
+    const subscriptions = new Subscriptions();
+    const mayReceive = (session: Session, topic: string) =>
+      session.connection === undefined || session.connection.permissions.mayReceive(topic);
+    const routes = new RouteCache(subscriptions, options.maximumTopicLevels, mayReceive);
+    const retained = new RetainedMessages(options.maximumRetained, options.maximumRetainedBytes);
+    const outgoing = new OutgoingPublish();
+    let sessions: SessionRegistry;
+    this.core = {
+      options,
+      events,
+      clock,
+      sweeper,
+      auth: parts.auth ?? anonymous,
+      subscriptions,
+      routes,
+      retained,
+      outgoing,
+      router: new Router(routes, retained, outgoing, (entry, topic) => mayReceive(entry.session, topic)),
+      get sessions() {
+        return sessions;
+      },
+      drops: new Drops(events, sweeper),
+      gone: (client) => this.gone(client),
+    };
+    sessions = new SessionRegistry(this.core);
+  }
+
+  /**
+   * Listens for clients; may be called several times. Port 0 takes a free one. Gives the address it really listens on.
+   * Throws a UsageError when the address cannot be used.
+   */
+  async listen(at: { host: string; port: number } | { path: string }): Promise<Address> {
+    const listener = await listen(at, (stream) => this.accept(stream));
+    this.listeners.push(listener);
+    return listener.address;
+  }
+
+  /**
+   * Stops listening, tells clients of 5.0 that it goes (0x8B), and resolves when all connections are gone; what remains
+   * after `grace` milliseconds is cut off.
+   */
+  async stop(grace = 10_000): Promise<void> {
+    await Promise.all(this.listeners.splice(0).map((listener) => listener.close()));
+    for (const client of this.clients) {
+      client.close(ReasonCode.SERVER_SHUTTING_DOWN, "the broker is shutting down");
+    }
+    if (this.clients.size > 0) {
+      await this.empty(grace);
+    }
+    this.core.sweeper.stop();
+  }
+
+  private accept(stream: ByteStream): void {
+    if (this.clients.size >= this.core.options.maximumConnections) {
+      this.core.events.onRefused?.(stream.remote, undefined, ReasonCode.SERVER_BUSY, "there are too many connections");
+      stream.destroy();
+      return;
+    }
+    this.clients.add(new ClientConnection(stream, this.core));
+  }
+
+  private gone(client: ClientConnection): void {
+    this.clients.delete(client);
+    if (this.clients.size === 0) {
+      this.whenEmpty?.();
+    }
+  }
+
+  private empty(grace: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cutOff = setTimeout(() => {
+        for (const client of this.clients) {
+          client.destroy();
+        }
+      }, grace);
+      this.whenEmpty = () => {
+        clearTimeout(cutOff);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,412 @@
+import {
+  type ConnectPacket,
+  type DisconnectProperties,
+  NO_PROPERTIES,
+  type Packet,
+  PacketType,
+  PINGRESP,
+  ProtocolError,
+  ProtocolVersion,
+  type PublishFrame,
+  type PublishPacket,
+  type QoS,
+  ReasonCode,
+} from "../codec/index.ts";
+import {
+  type ConnectionHandler,
+  IncomingAliases,
+  KeepAlive,
+  OutgoingAliases,
+  PacketConnection,
+  type Swept,
+} from "../connection/index.ts";
+import type { Message } from "../delivery/index.ts";
+import { isMqtkError } from "../errors.ts";
+import type { ByteStream } from "../transport/index.ts";
+import type { Permissions } from "./auth/auth.ts";
+import type { Core } from "./core.ts";
+import type { ClientInfo } from "./events.ts";
+import { handleAuth } from "./handlers/auth.ts";
+import { handleConnect } from "./handlers/connect.ts";
+import { handleDisconnect } from "./handlers/disconnect.ts";
+import { handlePublish } from "./handlers/publish.ts";
+import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from "./handlers/publish-acks.ts";
+import { handleSubscribe } from "./handlers/subscribe.ts";
+import { handleUnsubscribe } from "./handlers/unsubscribe.ts";
+import type { Route } from "./routing/route-cache.ts";
+import type { Publisher } from "./sessions/congestion.ts";
+import type { Session } from "./sessions/session.ts";
+import { scheduleWill } from "./sessions/will.ts";
+
+type AckType =
+  | typeof PacketType.PUBACK
+  | typeof PacketType.PUBREC
+  | typeof PacketType.PUBREL
+  | typeof PacketType.PUBCOMP;
+
+/** What a client brought with its CONNECT, once it was let in. */
+export interface Admission {
+  readonly packet: ConnectPacket;
+  readonly session: Session;
+  readonly permissions: Permissions;
+  /** Seconds, as the server wants it. */
+  readonly keepAlive: number;
+}
+
+/** One connected client: CONNECT first, then each packet goes to its handler. */
+export class ClientConnection implements ConnectionHandler, Publisher, Swept {
+  readonly core: Core;
+  /** The topic of the last PUBLISH: the next one mostly has the same. */
+  lastRoute: Route | undefined;
+  /** The message in hand; it points at the PUBLISH that is being handled. */
+  message: Message | undefined;
+  readonly incomingAliases: IncomingAliases;
+  private readonly connection: PacketConnection;
+  private outgoingAliases: OutgoingAliases<string> | undefined;
+  private admission: Admission | undefined;
+  private keepAlive = new KeepAlive(0);
+  private connectDeadline: number;
+  /** How many wait for others is it part of; it is not read from while there are any. */
+  private holds = 0;
+  private holdsItself = false;
+  /** A CONNECT is being looked at. */
+  isConnecting = false;
+  private hasLeft = false;
+  private isVersion5 = false;
+
+  constructor(stream: ByteStream, core: Core) {
+    this.core = core;
+    this.incomingAliases = new IncomingAliases(core.options.topicAliasMaximum);
+    this.connection = new PacketConnection(stream, this, {
+      role: "server",
+      maximumPacketSize: core.options.maximumConnectSize,
+    });
+    this.connectDeadline = core.clock.now() + core.options.connectTimeout;
+    core.sweeper.add(this);
+  }
+
+  get remote(): string {
+    return this.connection.remote;
+  }
+
+  get version(): ProtocolVersion {
+    return this.connection.version;
+  }
+
+  /** False once it ends from either side. */
+  get isOpen(): boolean {
+    return this.connection.isOpen;
+  }
+
+  get info(): ClientInfo {
+    return { clientId: this.admission?.session.clientId ?? "", remote: this.remote, version: this.version };
+  }
+
+  /** The session of a client that was let in. */
+  get session(): Session {
+    if (this.admission === undefined) {
+      throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a packet before the connection was accepted");
+    }
+    return this.admission.session;
+  }
+
+  get permissions(): Permissions {
+    return (this.admission as Admission).permissions;
+  }
+
+  get isAdmitted(): boolean {
+    return this.admission !== undefined;
+  }
+
+  /** More is waiting for the network than publishers should add to. */
+  get isBacklogged(): boolean {
+    const outbox = this.connection.outbox;
+    return outbox.isBehind && outbox.pending > this.core.options.softBacklog;
+  }
+
+  get isHalfBacklogged(): boolean {
+    const outbox = this.connection.outbox;
+    return outbox.isBehind && outbox.pending * 2 > this.core.options.softBacklog;
+  }
+
+  /** The client is let in: from here on its limits hold and its packets count. */
+  admit(admission: Admission): void {
+    const { packet } = admission;
+    this.admission = admission;
+    this.isVersion5 = packet.protocolVersion === ProtocolVersion.V5_0;
+    this.connectDeadline = Number.POSITIVE_INFINITY;
+    this.keepAlive = new KeepAlive(admission.keepAlive);
+    this.connection.parser.maximumPacketSize = this.core.options.maximumPacketSize;
+    this.connection.peerMaximumPacketSize = packet.properties.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    const aliases = Math.min(packet.properties.topicAliasMaximum ?? 0, this.core.options.outgoingTopicAliasMaximum);
+    if (aliases > 0) {
+      this.outgoingAliases = new OutgoingAliases(aliases);
+    }
+  }
+
+  // What arrives
+
+  onReceived(): void {
+    this.keepAlive.received();
+  }
+
+  onPublish(frame: PublishFrame): void {
+    handlePublish(this, frame);
+    if (this.isBacklogged) {
+      this.holdItself();
+    }
+  }
+
+  onPacket(packet: Exclude<Packet, PublishPacket>): void {
+    switch (packet.type) {
+      case PacketType.CONNECT:
+        return handleConnect(this, packet);
+      case PacketType.PUBACK:
+        return handlePuback(this, packet);
+      case PacketType.PUBREC:
+        return handlePubrec(this, packet);
+      case PacketType.PUBREL:
+        return handlePubrel(this, packet);
+      case PacketType.PUBCOMP:
+        return handlePubcomp(this, packet);
+      case PacketType.SUBSCRIBE:
+        return handleSubscribe(this, packet);
+      case PacketType.UNSUBSCRIBE:
+        return handleUnsubscribe(this, packet);
+      case PacketType.PINGREQ:
+        this.connection.send(PINGRESP);
+        return;
+      case PacketType.DISCONNECT:
+        return handleDisconnect(this, packet);
+      case PacketType.AUTH:
+        return handleAuth();
+      case PacketType.CONNACK:
+      case PacketType.SUBACK:
+      case PacketType.UNSUBACK:
+      case PacketType.PINGRESP:
+        // The parser refuses what only a server may send.
+        throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a packet that only a server may send");
+      default:
+        packet satisfies never;
+    }
+  }
+
+  /** The one catch: everything thrown while this client's packets were parsed or handled ends its connection. */
+  onError(error: unknown): void {
+    if (error instanceof ProtocolError) {
+      this.refuseOrClose(error);
+      return;
+    }
+    this.close(ReasonCode.UNSPECIFIED_ERROR, isMqtkError(error) ? error.message : `internal error: ${String(error)}`);
+    this.core.events.onInternalError?.(error);
+  }
+
+  onDrain(): void {
+    const session = this.admission?.session;
+    if (session?.connection === this) {
+      session.congestion.progressed();
+      session.pump();
+    }
+    if (this.holdsItself && !this.isHalfBacklogged) {
+      this.holdsItself = false;
+      this.release();
+    }
+  }
+
+  onClose(cause: Error | undefined): void {
+    const reason = cause === undefined ? "the client closed the connection" : `connection lost: ${cause.message}`;
+    this.leave(false, ReasonCode.UNSPECIFIED_ERROR, reason);
+    this.core.gone(this);
+  }
+
+  // What is sent
+
+  /** Sends a packet at the end of the turn; false when it is larger than the client accepts. */
+  send(packet: Packet): boolean {
+    return this.connection.send(packet);
+  }
+
+  /** Sends a PUBACK, PUBREC, PUBREL or PUBCOMP; the reason code reaches clients whose version has one. */
+  sendAck(type: AckType, packetId: number, reasonCode: ReasonCode = ReasonCode.SUCCESS): void {
+    if (reasonCode === ReasonCode.SUCCESS || !this.isVersion5) {
+      this.connection.outbox.sendAck(type === PacketType.PUBREL ? 0x62 : type << 4, packetId);
+    } else {
+      this.connection.send({ type, packetId, reasonCode, properties: NO_PROPERTIES });
+    }
+  }
+
+  /**
+   * Sends an Application Message. False when it is larger than the client accepts: then it counts as delivered
+   * [MQTT-3.1.2-25]. `expiry`: the Message Expiry Interval to send, -1 for none.
+   */
+  sendMessage(
+    message: Message,
+    qos: QoS,
+    retain: boolean,
+    dup: boolean,
+    packetId: number,
+    identifiers: readonly number[],
+    expiry: number,
+  ): boolean {
+    const { outgoing } = this.core;
+    const { outbox, peerMaximumPacketSize } = this.connection;
+    outgoing.of(message, this.isVersion5, qos, retain, identifiers, expiry);
+    if (peerMaximumPacketSize !== Number.POSITIVE_INFINITY && outgoing.size() > peerMaximumPacketSize) {
+      this.core.drops.count(this.info.clientId, "too-large");
+      return false;
+    }
+    if (qos === 0 && this.outgoingAliases === undefined) {
+      outgoing.shareWith(outbox);
+    } else {
+      outgoing.dup = dup;
+      outgoing.packetId = packetId;
+      if (this.outgoingAliases !== undefined && !dup) {
+        this.useAlias(this.outgoingAliases, message.topic, peerMaximumPacketSize);
+      }
+      outgoing.sendTo(outbox);
+    }
+    if (outbox.isBehind && outbox.pending > this.core.options.hardBacklog) {
+      this.close(ReasonCode.QUOTA_EXCEEDED, "it does not take what is sent to it");
+    }
+    return true;
+  }
+
+  // How it ends
+
+  /** Ends the connection from our side, telling clients of 5.0 why. */
+  close(reasonCode: ReasonCode, reason: string, properties: DisconnectProperties = NO_PROPERTIES): void {
+    if (this.admission !== undefined && this.version === ProtocolVersion.V5_0) {
+      this.connection.end({
+        type: PacketType.DISCONNECT,
+        reasonCode,
+        properties: { reasonString: reason, ...properties },
+      });
+    } else {
+      this.connection.end();
+    }
+    this.leave(false, reasonCode, reason);
+  }
+
+  /** Refuses a CONNECT; `version`: the dialect of the CONNACK. */
+  refuse(reasonCode: ReasonCode, reason: string, clientId?: string): void {
+    this.connection.end({
+      type: PacketType.CONNACK,
+      sessionPresent: false,
+      reasonCode,
+      properties: this.version === ProtocolVersion.V5_0 ? { reasonString: reason } : NO_PROPERTIES,
+    });
+    this.core.events.onRefused?.(this.remote, clientId, reasonCode, reason);
+    this.leave(false, reasonCode, reason);
+  }
+
+  /** Cuts the network connection. */
+  destroy(): void {
+    this.connection.destroy();
+  }
+
+  /** The client said goodbye: its Will is forgotten if the reason is 0x00 [MQTT-3.14.4-3]. */
+  goodbye(reasonCode: ReasonCode): void {
+    this.connection.end();
+    this.leave(reasonCode === ReasonCode.SUCCESS, reasonCode, "the client disconnected");
+  }
+
+  sweep(now: number): void {
+    if (now >= this.connectDeadline) {
+      this.core.events.onRefused?.(this.remote, undefined, ReasonCode.UNSPECIFIED_ERROR, "no CONNECT came in time");
+      this.connection.destroy();
+      this.leave(false, ReasonCode.UNSPECIFIED_ERROR, "no CONNECT came in time");
+      return;
+    }
+    if (this.holds > 0) {
+      // Whom we do not read from cannot be heard of.
+      this.keepAlive.received();
+    } else if (this.keepAlive.isExpired(now)) {
+      this.close(
+        ReasonCode.KEEP_ALIVE_TIMEOUT,
+        "nothing was heard of the client for one and a half keep alive intervals",
+      );
+    }
+  }
+
+  // Back-pressure
+
+  hold(): void {
+    this.holds += 1;
+    if (this.holds === 1) {
+      this.connection.pause();
+    }
+  }
+
+  release(): void {
+    this.holds -= 1;
+    if (this.holds === 0) {
+      // Not at once: this may be called while another packet is being handled.
+      setImmediate(() => {
+        if (this.holds === 0) {
+          this.connection.resume();
+        }
+      });
+    }
+  }
+
+  private holdItself(): void {
+    if (!this.holdsItself && this.connection.isOpen) {
+      this.holdsItself = true;
+      this.hold();
+    }
+  }
+
+  private useAlias(aliases: OutgoingAliases<string>, topic: string, limit: number): void {
+    const { outgoing } = this.core;
+    outgoing.alias = aliases.known(topic);
+    if (outgoing.alias !== 0) {
+      outgoing.withTopic = false;
+      return;
+    }
+    outgoing.alias = aliases.assign(topic);
+    if (outgoing.alias !== 0 && outgoing.size() > limit) {
+      outgoing.alias = 0;
+    }
+  }
+
+  private refuseOrClose(error: ProtocolError): void {
+    if (this.admission !== undefined) {
+      this.close(error.reasonCode, error.message);
+      return;
+    }
+    const version = error.connackVersion ?? (this.version === ProtocolVersion.V5_0 ? ProtocolVersion.V5_0 : undefined);
+    if (version === undefined) {
+      // Whatever this is, it does not speak a version of MQTT in which it could be told so.
+      this.core.events.onRefused?.(this.remote, undefined, error.reasonCode, error.message);
+      this.connection.end();
+      this.leave(false, error.reasonCode, error.message);
+      return;
+    }
+    this.connection.parser.version = version;
+    this.refuse(error.reasonCode, error.message);
+  }
+
+  /** The client is gone, however it ended; happens once. */
+  private leave(clean: boolean, reasonCode: ReasonCode, reason: string): void {
+    if (this.hasLeft) {
+      return;
+    }
+    this.hasLeft = true;
+    this.core.sweeper.remove(this);
+    const admission = this.admission;
+    if (admission === undefined) {
+      return;
+    }
+    this.core.events.onDisconnect?.(this.info, { clean, reasonCode, reason });
+    const { session, packet } = admission;
+    if (session.connection !== this) {
+      return;
+    }
+    session.congestion.forget(this);
+    // A broker that shuts down keeps no Wills for later, and nobody is left to hear them now.
+    if (!clean && packet.will !== undefined && reasonCode !== ReasonCode.SERVER_SHUTTING_DOWN) {
+      scheduleWill(session, packet.will, this.core.clock.now());
+    }
+    this.core.sessions.suspended(session);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Clock } from "../clock.ts";
+import type { Sweeper } from "../connection/index.ts";
+import type { Auth } from "./auth/auth.ts";
+import type { ClientConnection } from "./client-connection.ts";
+import type { BrokerEvents } from "./events.ts";
+import type { BrokerOptions } from "./options.ts";
+import type { OutgoingPublish } from "./routing/outgoing-publish.ts";
+import type { RetainedMessages } from "./routing/retained-messages.ts";
+import type { RouteCache } from "./routing/route-cache.ts";
+import type { Router } from "./routing/router.ts";
+import type { Subscriptions } from "./routing/subscriptions.ts";
+import type { SessionRegistry } from "./sessions/session-registry.ts";
+import type { Drops } from "./status/drops.ts";
+
+/** What the parts of one broker share. */
+export interface Core {
+  readonly options: BrokerOptions;
+  readonly events: BrokerEvents;
+  readonly clock: Clock;
+  readonly sweeper: Sweeper;
+  readonly auth: Auth;
+  readonly subscriptions: Subscriptions;
+  readonly routes: RouteCache;
+  readonly retained: RetainedMessages;
+  readonly outgoing: OutgoingPublish;
+  readonly router: Router;
+  readonly sessions: SessionRegistry;
+  readonly drops: Drops;
+  /** A network connection is gone. */
+  gone(client: ClientConnection): void;
+}

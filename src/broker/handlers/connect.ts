@@ -1,0 +1,177 @@
+import { randomUUID } from "node:crypto";
+import {
+  type ConnackProperties,
+  type ConnectPacket,
+  PacketType,
+  ProtocolError,
+  ProtocolVersion,
+  ReasonCode,
+} from "../../codec/index.ts";
+import { isValidTopicName } from "../../topic/index.ts";
+import type { Accepted } from "../auth/auth.ts";
+import type { ClientConnection } from "../client-connection.ts";
+import { isReservedTopic } from "../routing/route-cache.ts";
+import type { Session } from "../sessions/session.ts";
+
+const NEVER = 0xffff_ffff;
+
+/** A CONNECT that is refused: nothing of the client's is touched. */
+class Refused extends Error {
+  readonly reasonCode: ReasonCode;
+
+  constructor(reasonCode: ReasonCode, reason: string) {
+    super(reason);
+    this.reasonCode = reasonCode;
+  }
+}
+
+/** 3.1: asks who the client is, and only then looks at sessions. Packets that came behind the CONNECT wait meanwhile. */
+export function handleConnect(client: ClientConnection, packet: ConnectPacket): void {
+  if (client.isAdmitted || client.isConnecting) {
+    throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a second CONNECT");
+  }
+  client.isConnecting = true;
+  client.hold();
+  admit(client, packet).then(
+    () => client.release(),
+    (error: unknown) => {
+      if (error instanceof Refused) {
+        client.refuse(error.reasonCode, error.message, packet.clientId);
+      } else {
+        client.onError(error);
+      }
+    },
+  );
+}
+
+async function admit(client: ClientConnection, packet: ConnectPacket): Promise<void> {
+  const { core } = client;
+  checkPacket(client, packet);
+  const isAssigned = packet.clientId === "";
+  const clientId = isAssigned ? `mqtk-${randomUUID()}` : packet.clientId;
+  const answer = await core.auth.authenticate({
+    clientId,
+    userName: packet.userName,
+    password: packet.password,
+    version: packet.protocolVersion,
+    remote: client.remote,
+  });
+  if (!client.isOpen) {
+    return;
+  }
+  if (!("identity" in answer)) {
+    throw new Refused(answer.reasonCode, "the user is not let in");
+  }
+  checkRights(packet, answer);
+  const { session, isPresent } = openSession(client, packet, clientId, answer);
+  const interval = packet.properties.sessionExpiryInterval ?? 0;
+  session.expiryInterval = Math.min(
+    interval === NEVER ? Number.POSITIVE_INFINITY : interval,
+    core.options.maximumSessionExpiry,
+  );
+  const keepAlive = keepAliveFor(packet.keepAlive, core.options.maximumKeepAlive);
+  client.admit({ packet, session, permissions: answer.permissions, keepAlive });
+  client.send({
+    type: PacketType.CONNACK,
+    sessionPresent: isPresent,
+    reasonCode: ReasonCode.SUCCESS,
+    properties: connackProperties(client, packet, session, isAssigned ? clientId : undefined, keepAlive),
+  });
+  core.events.onConnect?.(client.info, {
+    cleanStart: packet.cleanStart,
+    sessionPresent: isPresent,
+    keepAlive,
+    userName: packet.userName,
+  });
+  const { receiveMaximum } = core.options;
+  session.resume(client, Math.min(packet.properties.receiveMaximum ?? receiveMaximum, receiveMaximum));
+}
+
+/** What is wrong with a CONNECT whoever sends it. */
+function checkPacket(client: ClientConnection, packet: ConnectPacket): void {
+  const { options, sessions } = client.core;
+  if (packet.properties.authenticationMethod !== undefined) {
+    throw new Refused(ReasonCode.BAD_AUTHENTICATION_METHOD, "the authentication method is not supported");
+  }
+  if (packet.clientId === "" && packet.protocolVersion !== ProtocolVersion.V5_0 && !packet.cleanStart) {
+    // [MQTT-3.1.3-8] of 3.1.1
+    throw new Refused(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "an empty client id needs a clean session");
+  }
+  if (packet.clientId === "" && packet.protocolVersion === ProtocolVersion.V3_1) {
+    throw new Refused(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "MQTT 3.1 needs a client id");
+  }
+  if (Buffer.byteLength(packet.clientId) > options.maximumClientIdLength) {
+    throw new Refused(
+      ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+      `the client id is longer than ${options.maximumClientIdLength} bytes`,
+    );
+  }
+  if (sessions.size >= options.maximumSessions && sessions.get(packet.clientId) === undefined) {
+    throw new Refused(ReasonCode.QUOTA_EXCEEDED, "there are too many sessions");
+  }
+  const topic = packet.will?.topic;
+  if (topic !== undefined && (!isValidTopicName(topic) || topic.split("/").length > options.maximumTopicLevels)) {
+    throw new Refused(ReasonCode.TOPIC_NAME_INVALID, "the Will Topic is not a topic name that can be used");
+  }
+}
+
+/** The Will Topic needs the right to publish to it; a reserved one nobody has. */
+function checkRights(packet: ConnectPacket, accepted: Accepted): void {
+  const { will } = packet;
+  if (
+    will !== undefined &&
+    (isReservedTopic(will.topic) || !accepted.permissions.mayPublish(will.topic, will.qos, will.retain))
+  ) {
+    throw new Refused(ReasonCode.NOT_AUTHORIZED, "the client may not publish to its Will Topic");
+  }
+}
+
+/** The session of the client [MQTT-3.1.2-4] [MQTT-3.1.2-5]; whoever is connected with its id is sent away first [MQTT-3.1.4-3]. */
+function openSession(
+  client: ClientConnection,
+  packet: ConnectPacket,
+  clientId: string,
+  accepted: Accepted,
+): { session: Session; isPresent: boolean } {
+  const { sessions } = client.core;
+  const known = sessions.get(clientId);
+  if (known !== undefined && known.identity !== accepted.identity) {
+    throw new Refused(ReasonCode.NOT_AUTHORIZED, "the client id belongs to another user");
+  }
+  known?.connection?.close(ReasonCode.SESSION_TAKEN_OVER, "another connection took over the session");
+  // Sending the other one away may have ended its session.
+  const session = sessions.get(clientId);
+  if (session !== undefined && !packet.cleanStart) {
+    sessions.resumed(session);
+    return { session, isPresent: true };
+  }
+  if (session !== undefined) {
+    sessions.end(session);
+  }
+  return { session: sessions.create(clientId, accepted.identity), isPresent: false };
+}
+
+function keepAliveFor(asked: number, maximum: number): number {
+  return maximum !== Number.POSITIVE_INFINITY && (asked === 0 || asked > maximum) ? maximum : asked;
+}
+
+/** Limits are told only where they differ from what the standard assumes (3.2.2.3). */
+function connackProperties(
+  client: ClientConnection,
+  packet: ConnectPacket,
+  session: Session,
+  assigned: string | undefined,
+  keepAlive: number,
+): ConnackProperties {
+  const { options } = client.core;
+  const asked = packet.properties.sessionExpiryInterval ?? 0;
+  const isShortened = (asked === NEVER ? Number.POSITIVE_INFINITY : asked) !== session.expiryInterval;
+  return {
+    ...(isShortened ? { sessionExpiryInterval: session.expiryInterval } : {}),
+    receiveMaximum: options.receiveMaximum,
+    maximumPacketSize: options.maximumPacketSize,
+    ...(assigned === undefined ? {} : { assignedClientIdentifier: assigned }),
+    topicAliasMaximum: options.topicAliasMaximum,
+    ...(keepAlive === packet.keepAlive ? {} : { serverKeepAlive: keepAlive }),
+  };
+}

@@ -1,0 +1,94 @@
+import { isUtf8 } from "node:buffer";
+import { isWellFormedUtf8, PacketType, ProtocolError, type PublishFrame, ReasonCode } from "../../codec/index.ts";
+import { Message } from "../../delivery/index.ts";
+import type { ClientConnection } from "../client-connection.ts";
+import type { Route } from "../routing/route-cache.ts";
+import { Routed } from "../routing/router.ts";
+
+/** 3.3: a client publishes. QoS 2 is delivered now, at its first PUBLISH; its packet id is kept until PUBREL (4.3.3). */
+export function handlePublish(client: ClientConnection, frame: PublishFrame): void {
+  const { core, session } = client;
+  const message = messageOf(client, frame);
+  const route = core.routes.routeOf(message.topicBytes, message.topicStart, message.topicEnd, client.lastRoute);
+  if (route === undefined) {
+    throw invalidTopic(message);
+  }
+  client.lastRoute = route;
+  if (frame.payloadFormatIndicator === 1 && !isUtf8(frame.payload)) {
+    throw new ProtocolError(ReasonCode.PAYLOAD_FORMAT_INVALID, "PUBLISH: the payload is announced as UTF-8 and is not");
+  }
+  if (frame.qos === 2 && !isNew(client, frame)) {
+    client.sendAck(PacketType.PUBREC, frame.packetId);
+    return;
+  }
+  core.events.onPublish?.(client.info, {
+    topic: route.topic,
+    qos: frame.qos,
+    retain: frame.retain,
+    payloadLength: message.payloadLength,
+  });
+  const reasonCode = publish(client, message, route);
+  if (frame.qos === 1) {
+    client.sendAck(PacketType.PUBACK, frame.packetId, reasonCode);
+  } else if (frame.qos === 2) {
+    if (reasonCode >= 0x80) {
+      session.receiver.release(frame.packetId);
+    }
+    client.sendAck(PacketType.PUBREC, frame.packetId, reasonCode);
+  }
+}
+
+function publish(client: ClientConnection, message: Message, route: Route): ReasonCode {
+  const { frame } = message;
+  if (route.isReserved || !client.permissions.mayPublish(route.topic, frame.qos, frame.retain)) {
+    return ReasonCode.NOT_AUTHORIZED;
+  }
+  switch (client.core.router.forward(message, route, client)) {
+    case Routed.DELIVERED:
+      return ReasonCode.SUCCESS;
+    case Routed.NOBODY:
+      return ReasonCode.NO_MATCHING_SUBSCRIBERS;
+    case Routed.NOT_RETAINED:
+      return ReasonCode.QUOTA_EXCEEDED;
+  }
+}
+
+/** The client's one message, pointed at this PUBLISH. */
+function messageOf(client: ClientConnection, frame: PublishFrame): Message {
+  const { core, session } = client;
+  let aliased: Buffer | undefined;
+  if (frame.topicAlias !== 0) {
+    aliased = client.incomingAliases.resolve(frame).bytes;
+  } else if (frame.topicStart === frame.topicEnd) {
+    throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "PUBLISH: neither a topic nor a topic alias");
+  }
+  client.message ??= new Message(frame, session.clientId);
+  const message = client.message;
+  message.read(frame, aliased);
+  if (frame.messageExpiryInterval !== -1) {
+    message.expiresAt = core.clock.now() + frame.messageExpiryInterval * 1000;
+  }
+  return message;
+}
+
+/** False for a retransmission of a QoS 2 message. Throws when the client sends more at once than was agreed [MQTT-3.3.4-9]. */
+function isNew(client: ClientConnection, frame: PublishFrame): boolean {
+  const { receiver } = client.session;
+  if (!receiver.receive(frame.packetId)) {
+    return false;
+  }
+  if (frame.version === 5 && receiver.unreleased > client.core.options.receiveMaximum) {
+    throw new ProtocolError(
+      ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
+      `PUBLISH: more than ${client.core.options.receiveMaximum} QoS 2 messages without PUBREL`,
+    );
+  }
+  return true;
+}
+
+function invalidTopic(message: Message): ProtocolError {
+  if (!isWellFormedUtf8(message.topicBytes, message.topicStart, message.topicEnd)) {
+    return new ProtocolError(ReasonCode.MALFORMED_PACKET, "PUBLISH: the topic is not well-formed UTF-8");
+  }
+  return new ProtocolError(ReasonCode.TOPIC_NAME_INVALID, "PUBLISH: the topic has a wildcard or too many levels");
+}

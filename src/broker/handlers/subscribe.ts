@@ -1,0 +1,89 @@
+import {
+  NO_PROPERTIES,
+  PacketType,
+  ProtocolError,
+  ReasonCode,
+  type SubscribePacket,
+  type Subscription,
+} from "../../codec/index.ts";
+import { parseTopicFilter, type TopicFilter } from "../../topic/index.ts";
+import type { ClientConnection } from "../client-connection.ts";
+import { NO_IDENTIFIERS } from "../routing/outgoing-publish.ts";
+import type { SubscriptionEntry } from "../routing/subscriptions.ts";
+import { RetainedReplay } from "../sessions/retained-replay.ts";
+
+/** 3.8: each filter is answered on its own, in order; retained messages follow the SUBACK. */
+export function handleSubscribe(client: ClientConnection, packet: SubscribePacket): void {
+  const { session, core } = client;
+  const { subscriptionIdentifier } = packet.properties;
+  const identifiers = subscriptionIdentifier === undefined ? NO_IDENTIFIERS : [subscriptionIdentifier];
+  const filters = packet.subscriptions.map(checked);
+  const replays: SubscriptionEntry[] = [];
+  const reasonCodes = packet.subscriptions.map((subscription, index) => {
+    const filter = filters[index] as TopicFilter;
+    const refusal = refusalOf(client, filter, subscription);
+    if (refusal === undefined) {
+      const entry = { session, filter, identifiers, ...options(subscription) };
+      const isNew = !session.subscriptions.has(subscription.filter);
+      session.subscriptions.set(subscription.filter, entry);
+      core.subscriptions.add(entry);
+      core.routes.changed(filter);
+      if (wantsRetained(subscription, filter, isNew)) {
+        replays.push(entry);
+      }
+    }
+    const reasonCode = refusal ?? subscription.qos;
+    core.events.onSubscribe?.(client.info, subscription, reasonCode);
+    return reasonCode;
+  });
+  client.send({ type: PacketType.SUBACK, packetId: packet.packetId, properties: NO_PROPERTIES, reasonCodes });
+  for (const entry of replays) {
+    const { permissions } = client;
+    session.replay(
+      new RetainedReplay(
+        core.retained.matching(entry.filter.levels),
+        entry,
+        (message) => message.remainingExpiry(core.clock.now()) !== 0 && permissions.mayReceive(message.topic),
+      ),
+    );
+  }
+}
+
+function options(subscription: Subscription): Pick<SubscriptionEntry, "qos" | "noLocal" | "retainAsPublished"> {
+  const { qos, noLocal, retainAsPublished } = subscription;
+  return { qos, noLocal, retainAsPublished };
+}
+
+/** All filters of a packet are checked before the first one counts. */
+function checked(subscription: Subscription): TopicFilter {
+  const filter = parseTopicFilter(subscription.filter);
+  if (filter === undefined) {
+    throw new ProtocolError(ReasonCode.TOPIC_FILTER_INVALID, "SUBSCRIBE: a filter breaks the rules for filters");
+  }
+  if (filter.shareName !== undefined && subscription.noLocal) {
+    throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "SUBSCRIBE: No Local on a Shared Subscription");
+  }
+  return filter;
+}
+
+function refusalOf(client: ClientConnection, filter: TopicFilter, subscription: Subscription): ReasonCode | undefined {
+  const { core, session, permissions } = client;
+  if (filter.levels.length > core.options.maximumTopicLevels) {
+    return ReasonCode.TOPIC_FILTER_INVALID;
+  }
+  if (!permissions.maySubscribe(filter.filter, subscription.qos)) {
+    return ReasonCode.NOT_AUTHORIZED;
+  }
+  const isNew = !session.subscriptions.has(subscription.filter);
+  return isNew && session.subscriptions.size >= core.options.maximumSubscriptions
+    ? ReasonCode.QUOTA_EXCEEDED
+    : undefined;
+}
+
+/** Retain Handling (3.8.3.1): whether the subscription is new is judged before this SUBSCRIBE. Never for Shared Subscriptions. */
+function wantsRetained(subscription: Subscription, filter: TopicFilter, isNew: boolean): boolean {
+  if (filter.shareName !== undefined || subscription.retainHandling === 2) {
+    return false;
+  }
+  return subscription.retainHandling === 0 || isNew;
+}

@@ -1,0 +1,25 @@
+import { NO_PROPERTIES, PacketType, ProtocolError, ReasonCode, type UnsubscribePacket } from "../../codec/index.ts";
+import { parseTopicFilter } from "../../topic/index.ts";
+import type { ClientConnection } from "../client-connection.ts";
+
+/** 3.10: filters are compared byte by byte [MQTT-3.10.4-1]. What is in flight or queued is still delivered. */
+export function handleUnsubscribe(client: ClientConnection, packet: UnsubscribePacket): void {
+  const { session, core } = client;
+  for (const filter of packet.filters) {
+    if (parseTopicFilter(filter) === undefined) {
+      throw new ProtocolError(ReasonCode.TOPIC_FILTER_INVALID, "UNSUBSCRIBE: a filter breaks the rules for filters");
+    }
+  }
+  const reasonCodes = packet.filters.map((filter) => {
+    const entry = session.subscriptions.get(filter);
+    const reasonCode = entry === undefined ? ReasonCode.NO_SUBSCRIPTION_EXISTED : ReasonCode.SUCCESS;
+    if (entry !== undefined) {
+      session.subscriptions.delete(filter);
+      core.subscriptions.remove(session, entry.filter);
+      core.routes.changed(entry.filter);
+    }
+    core.events.onUnsubscribe?.(client.info, filter, reasonCode);
+    return reasonCode;
+  });
+  client.send({ type: PacketType.UNSUBACK, packetId: packet.packetId, properties: NO_PROPERTIES, reasonCodes });
+}

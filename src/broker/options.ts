@@ -1,0 +1,59 @@
+/** What a broker allows. Every limit has a default that protects it; `Infinity` lifts one where that makes sense. */
+export interface BrokerOptions {
+  /** Milliseconds from accepting a connection to its CONNECT; other bytes do not extend it. */
+  readonly connectTimeout: number;
+  /** Bytes of a packet before the client is authenticated. */
+  readonly maximumConnectSize: number;
+  /** Bytes of a packet that clients may send. */
+  readonly maximumPacketSize: number;
+  /** Levels of topics and filters. */
+  readonly maximumTopicLevels: number;
+  /** Bytes of a Client Identifier. */
+  readonly maximumClientIdLength: number;
+  /** Unacknowledged QoS 1 and 2 messages per connection, in both directions. */
+  readonly receiveMaximum: number;
+  /** Messages and bytes that wait for one session. */
+  readonly maximumQueueLength: number;
+  readonly maximumQueueBytes: number;
+  /** Bytes waiting for one connection above which its publishers are slowed down. */
+  readonly softBacklog: number;
+  /** Bytes waiting for one connection above which it is closed. */
+  readonly hardBacklog: number;
+  /** Milliseconds without progress after which nobody waits for a subscriber any more. */
+  readonly slowAfter: number;
+  readonly maximumSubscriptions: number;
+  readonly maximumRetained: number;
+  readonly maximumRetainedBytes: number;
+  /** Topic aliases that a client may set, and that we set towards it. */
+  readonly topicAliasMaximum: number;
+  readonly outgoingTopicAliasMaximum: number;
+  readonly maximumSessions: number;
+  /** Seconds that a session may outlive its connection. */
+  readonly maximumSessionExpiry: number;
+  /** Seconds; a client that asks for more, or for none, gets this (Server Keep Alive). Infinity: as the client wants. */
+  readonly maximumKeepAlive: number;
+  readonly maximumConnections: number;
+}
+
+export const defaultBrokerOptions: BrokerOptions = {
+  connectTimeout: 5_000,
+  maximumConnectSize: 256 * 1024,
+  maximumPacketSize: 2 * 1024 * 1024,
+  maximumTopicLevels: 256,
+  maximumClientIdLength: 1024,
+  receiveMaximum: 100,
+  maximumQueueLength: 1000,
+  maximumQueueBytes: 64 * 1024 * 1024,
+  softBacklog: 1024 * 1024,
+  hardBacklog: 16 * 1024 * 1024,
+  slowAfter: 2_000,
+  maximumSubscriptions: 1000,
+  maximumRetained: 100_000,
+  maximumRetainedBytes: 256 * 1024 * 1024,
+  topicAliasMaximum: 32,
+  outgoingTopicAliasMaximum: 16,
+  maximumSessions: 100_000,
+  maximumSessionExpiry: 7 * 24 * 3600,
+  maximumKeepAlive: Number.POSITIVE_INFINITY,
+  maximumConnections: Number.POSITIVE_INFINITY,
+};

@@ -1,0 +1,72 @@
+import type { Message } from "../../delivery/index.ts";
+import type { Publisher } from "../sessions/congestion.ts";
+import type { OutgoingPublish } from "./outgoing-publish.ts";
+import type { RetainedMessages } from "./retained-messages.ts";
+import type { Route, RouteCache } from "./route-cache.ts";
+import type { SubscriptionEntry } from "./subscriptions.ts";
+
+/** What became of a message. */
+export const Routed = {
+  DELIVERED: 0,
+  NOBODY: 1,
+  /** It was to be retained and there is no room for more. */
+  NOT_RETAINED: 2,
+} as const;
+export type Routed = (typeof Routed)[keyof typeof Routed];
+
+/** Takes messages to everybody who subscribed to them; publishers, Wills and the broker itself all publish here. */
+export class Router {
+  private readonly routes: RouteCache;
+  private readonly retained: RetainedMessages;
+  private readonly outgoing: OutgoingPublish;
+  private readonly mayReceive: (entry: SubscriptionEntry, topic: string) => boolean;
+
+  constructor(
+    routes: RouteCache,
+    retained: RetainedMessages,
+    outgoing: OutgoingPublish,
+    mayReceive: (entry: SubscriptionEntry, topic: string) => boolean,
+  ) {
+    this.routes = routes;
+    this.retained = retained;
+    this.outgoing = outgoing;
+    this.mayReceive = mayReceive;
+  }
+
+  /** Publishes a message of the broker itself or of somebody who is gone, so nobody is slowed down by it. */
+  publish(message: Message): void {
+    const route = this.routes.routeOf(message.topicBytes, message.topicStart, message.topicEnd, undefined);
+    if (route !== undefined) {
+      this.forward(message, route, undefined);
+    }
+  }
+
+  /** Publishes a message to everybody on its route. `publisher` waits where too much piles up. */
+  forward(message: Message, route: Route, publisher: Publisher | undefined): Routed {
+    message.topic = route.topic;
+    let routed: Routed = route.targets.length === 0 && route.groups.length === 0 ? Routed.NOBODY : Routed.DELIVERED;
+    const frame = message.frame;
+    if (frame.retain && !this.retained.update(route.levels, message)) {
+      routed = Routed.NOT_RETAINED;
+    }
+    this.outgoing.begin();
+    // Nothing has waited yet, so the interval goes on as it came [MQTT-3.3.2-6].
+    const expiry = frame.messageExpiryInterval;
+    for (const target of route.targets) {
+      if (target.hasNoLocal && target.session.clientId === message.publisher) {
+        if (target.own !== undefined) {
+          target.session.deliver(message, target.own, expiry, publisher, undefined);
+        }
+      } else {
+        target.session.deliver(message, target, expiry, publisher, undefined);
+      }
+    }
+    for (const group of route.groups) {
+      const member = group.next();
+      if (member !== undefined && this.mayReceive(member, route.topic)) {
+        member.session.deliver(message, member, expiry, publisher, group);
+      }
+    }
+    return routed;
+  }
+}

@@ -1,0 +1,103 @@
+import type { Swept } from "../../connection/index.ts";
+import type { Identity } from "../auth/auth.ts";
+import type { Core } from "../core.ts";
+import { Session } from "./session.ts";
+import { willMessage } from "./will.ts";
+
+/** All sessions by Client Identifier; ends those whose time is up, and publishes Wills whose delay is. */
+export class SessionRegistry implements Swept {
+  private readonly sessions = new Map<string, Session>();
+  /** Sessions without connection that wait for something: their end, or their Will. */
+  private readonly waiting = new Set<Session>();
+  private readonly core: Core;
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  get(clientId: string): Session | undefined {
+    return this.sessions.get(clientId);
+  }
+
+  create(clientId: string, identity: Identity): Session {
+    const session = new Session(clientId, identity, this.core);
+    this.sessions.set(clientId, session);
+    return session;
+  }
+
+  /** The client is back: what waited for its absence does not happen [MQTT-3.1.3-9]. */
+  resumed(session: Session): void {
+    session.pendingWill = undefined;
+    this.waiting.delete(session);
+  }
+
+  /** The connection is gone: the session ends now, or it begins to wait for its end. */
+  suspended(session: Session): void {
+    session.suspend();
+    if (session.expiryInterval === 0) {
+      this.end(session);
+      return;
+    }
+    if (session.pendingWill !== undefined && session.pendingWill.dueAt <= this.core.clock.now()) {
+      this.publishWill(session);
+    }
+    session.endsAt = this.core.clock.now() + session.expiryInterval * 1000;
+    this.waiting.add(session);
+    this.core.sweeper.add(this);
+  }
+
+  /** Ends a session: its subscriptions and messages are gone, its Will is published [MQTT-3.1.2-8]. */
+  end(session: Session): void {
+    if (this.sessions.get(session.clientId) === session) {
+      this.sessions.delete(session.clientId);
+    }
+    this.waiting.delete(session);
+    for (const entry of session.subscriptions.values()) {
+      this.core.subscriptions.remove(session, entry.filter);
+      this.core.routes.changed(entry.filter);
+    }
+    session.subscriptions.clear();
+    this.redistribute(session);
+    session.queue.clear();
+    this.publishWill(session);
+  }
+
+  sweep(now: number): void {
+    for (const session of this.waiting) {
+      if (session.pendingWill !== undefined && now >= session.pendingWill.dueAt) {
+        this.publishWill(session);
+      }
+      if (now >= session.endsAt) {
+        this.end(session);
+      }
+    }
+    if (this.waiting.size === 0) {
+      this.core.sweeper.remove(this);
+    }
+  }
+
+  private publishWill(session: Session): void {
+    const pending = session.pendingWill;
+    if (pending !== undefined) {
+      session.pendingWill = undefined;
+      this.core.router.publish(willMessage(pending.will, pending.clientId, this.core.clock.now()));
+    }
+  }
+
+  /** Messages of Shared Subscriptions that this client never acknowledged go to another member [MQTT-4.8.2-4]. */
+  private redistribute(session: Session): void {
+    const deliveries = [...session.redistributable()];
+    for (const { message, group } of deliveries) {
+      const member = group?.next();
+      const expiry = message.remainingExpiry(this.core.clock.now());
+      if (member !== undefined && expiry !== 0) {
+        this.core.outgoing.begin();
+        member.session.deliver(message, member, expiry, undefined, group);
+      }
+    }
+  }
+}

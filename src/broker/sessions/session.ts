@@ -1,0 +1,278 @@
+import { PacketType, type QoS } from "../../codec/index.ts";
+import { InFlightState, type Message, Receiver, Sender } from "../../delivery/index.ts";
+import type { Identity } from "../auth/auth.ts";
+import type { ClientConnection } from "../client-connection.ts";
+import type { Core } from "../core.ts";
+import type { DropReason } from "../events.ts";
+import type { SharedGroup } from "../routing/shared-group.ts";
+import type { SubscriptionEntry } from "../routing/subscriptions.ts";
+import { Congestion, type Publisher } from "./congestion.ts";
+import { type Delivery, MessageQueue } from "./message-queue.ts";
+import type { RetainedReplay } from "./retained-replay.ts";
+import type { PendingWill } from "./will.ts";
+
+/** How a matching subscription wants its messages. */
+interface Wanted {
+  readonly qos: QoS;
+  readonly retainAsPublished: boolean;
+  readonly identifiers: readonly number[];
+}
+
+/** Retained messages sent in one go; then the other clients have their turn. */
+const REPLAY_BURST = 5000;
+
+/** The Session State of one client (4.1): it may outlive the Network Connection. */
+export class Session {
+  readonly clientId: string;
+  /** Who made it; nobody else may use it. */
+  readonly identity: Identity;
+  /** By filter as the client wrote it, with `$share/…`. */
+  readonly subscriptions = new Map<string, SubscriptionEntry>();
+  readonly sender = new Sender<Delivery>();
+  readonly receiver = new Receiver();
+  readonly queue: MessageQueue;
+  readonly congestion: Congestion;
+  connection: ClientConnection | undefined;
+  /** Seconds that it outlives its connection; 0: it ends with it, Infinity: never. */
+  expiryInterval = 0;
+  /** While it is away: when it ends, on the broker's clock. */
+  endsAt = Number.POSITIVE_INFINITY;
+  /** A Will that waits for its delay. */
+  pendingWill: PendingWill | undefined;
+  private readonly core: Core;
+  private replays: RetainedReplay[] = [];
+  private isReplaying = false;
+
+  constructor(clientId: string, identity: Identity, core: Core) {
+    this.clientId = clientId;
+    this.identity = identity;
+    this.core = core;
+    this.queue = new MessageQueue(core.options.maximumQueueLength, core.options.maximumQueueBytes);
+    this.congestion = new Congestion(core.clock, core.sweeper, core.options.slowAfter);
+  }
+
+  get isConnected(): boolean {
+    return this.connection !== undefined;
+  }
+
+  get isCongested(): boolean {
+    return this.congestion.isCongested;
+  }
+
+  /**
+   * Gives it a message that it subscribed to: sends it now, keeps it for later, or drops and counts it.
+   * `expiry`: the Message Expiry Interval to send. `publisher`: who waits if too much has piled up.
+   */
+  deliver(
+    message: Message,
+    wanted: Wanted,
+    expiry: number,
+    publisher: Publisher | undefined,
+    group: SharedGroup | undefined,
+  ): void {
+    const frame = message.frame;
+    const qos = frame.qos < wanted.qos ? frame.qos : wanted.qos;
+    const retain = frame.retain && wanted.retainAsPublished;
+    const connection = this.connection;
+    if (connection === undefined) {
+      if (qos > 0 && this.expiryInterval > 0) {
+        this.enqueue({ message: message.keep(), qos, retain, identifiers: wanted.identifiers, group }, undefined);
+      }
+      return;
+    }
+    if (qos === 0) {
+      if (this.congestion.isSlow) {
+        this.drop("slow");
+        return;
+      }
+      connection.sendMessage(message, 0, retain, false, 0, wanted.identifiers, expiry);
+      if (connection.isBacklogged) {
+        this.congested(publisher);
+      }
+      return;
+    }
+    if (!this.queue.isEmpty || !this.sender.canAdmit) {
+      this.enqueue({ message: message.keep(), qos, retain, identifiers: wanted.identifiers, group }, publisher);
+      return;
+    }
+    // A session that ends with its connection never sends anything again: what is in flight need not be kept.
+    const delivery =
+      this.expiryInterval > 0 || group !== undefined
+        ? { message: message.keep(), qos, retain, identifiers: wanted.identifiers, group }
+        : undefined;
+    const packetId = this.sender.admit(delivery, qos);
+    if (!connection.sendMessage(message, qos, retain, false, packetId, wanted.identifiers, expiry)) {
+      this.sender.finish(packetId);
+    }
+    if (connection.isBacklogged) {
+      this.congested(publisher);
+    }
+  }
+
+  /** Retained messages for a new subscription; they go out as fast as the client takes them. */
+  replay(replay: RetainedReplay): void {
+    this.replays.push(replay);
+    this.pump();
+  }
+
+  /** The client is there: what is in flight is sent again [MQTT-4.4.0-1], then what waits. */
+  resume(connection: ClientConnection, receiveMaximum: number): void {
+    this.connection = connection;
+    this.endsAt = Number.POSITIVE_INFINITY;
+    this.sender.connect(receiveMaximum);
+    this.pump();
+  }
+
+  /** The Network Connection is gone. */
+  suspend(): void {
+    this.connection = undefined;
+    this.replays = [];
+    this.congestion.end();
+  }
+
+  /** PUBACK, PUBCOMP, or a PUBREC that refuses: the message is done. */
+  finished(packetId: number): void {
+    this.sender.finish(packetId);
+    this.congestion.progressed();
+    if (!this.queue.isEmpty || this.replays.length > 0 || !this.sender.canAdmit) {
+      this.pump();
+    }
+  }
+
+  /** Sends whatever may be sent now, in order: again what was in flight, what waits, what is retained. */
+  pump(): void {
+    const connection = this.connection;
+    if (connection === undefined) {
+      return;
+    }
+    this.resendInFlight(connection);
+    this.sendQueued(connection);
+    this.sendRetained(connection);
+    this.relieve();
+  }
+
+  /** Releases publishers once little is waiting. */
+  relieve(): void {
+    const connection = this.connection;
+    if (
+      this.congestion.isCongested &&
+      (connection === undefined || (!connection.isHalfBacklogged && !this.queue.isQuarterFull))
+    ) {
+      this.congestion.end();
+    }
+  }
+
+  /** Messages of Shared Subscriptions that another member may get: all but QoS 2 messages that were sent [MQTT-4.8.2-4][MQTT-4.8.2-5]. */
+  *redistributable(): Generator<Delivery> {
+    for (const packetId of this.sender) {
+      const delivery = this.sender.itemOf(packetId);
+      if (delivery?.group !== undefined && this.sender.stateOf(packetId) === InFlightState.AWAITS_PUBACK) {
+        yield delivery;
+      }
+    }
+    for (const delivery of this.queue) {
+      if (delivery.group !== undefined) {
+        yield delivery;
+      }
+    }
+  }
+
+  private resendInFlight(connection: ClientConnection): void {
+    for (let packetId = this.sender.resend(); packetId !== 0; packetId = this.sender.resend()) {
+      if (this.sender.stateOf(packetId) === InFlightState.AWAITS_PUBCOMP) {
+        connection.sendAck(PacketType.PUBREL, packetId);
+        continue;
+      }
+      const delivery = this.sender.itemOf(packetId);
+      // In flight is in flight: expiry does not end an exchange that has begun [MQTT-4.3.3-7].
+      if (delivery === undefined || !this.sendDelivery(connection, delivery, packetId, true)) {
+        this.sender.finish(packetId);
+      }
+    }
+  }
+
+  private sendQueued(connection: ClientConnection): void {
+    while (!connection.isBacklogged) {
+      const delivery = this.queue.peek();
+      if (delivery === undefined || !this.sender.canAdmit) {
+        return;
+      }
+      this.queue.shift();
+      if (delivery.message.remainingExpiry(this.core.clock.now()) === 0) {
+        this.drop("expired");
+        continue;
+      }
+      const isKept = this.expiryInterval > 0 || delivery.group !== undefined;
+      const packetId = this.sender.admit(isKept ? delivery : undefined, delivery.qos);
+      if (!this.sendDelivery(connection, delivery, packetId, false)) {
+        this.sender.finish(packetId);
+      }
+    }
+  }
+
+  private sendDelivery(connection: ClientConnection, delivery: Delivery, packetId: number, dup: boolean): boolean {
+    const expiry = delivery.message.remainingExpiry(this.core.clock.now());
+    return connection.sendMessage(
+      delivery.message,
+      delivery.qos,
+      delivery.retain,
+      dup,
+      packetId,
+      delivery.identifiers,
+      expiry,
+    );
+  }
+
+  private sendRetained(connection: ClientConnection): void {
+    if (this.isReplaying) {
+      return;
+    }
+    for (let count = 0; this.replays.length > 0 && !connection.isBacklogged; count += 1) {
+      if (count === REPLAY_BURST) {
+        this.isReplaying = true;
+        setImmediate(() => {
+          this.isReplaying = false;
+          this.pump();
+        });
+        return;
+      }
+      const replay = this.replays[0] as RetainedReplay;
+      const delivery = replay.peek();
+      if (delivery === undefined) {
+        this.replays.shift();
+        continue;
+      }
+      if (delivery.qos === 0) {
+        this.core.outgoing.begin();
+        this.sendDelivery(connection, delivery, 0, false);
+      } else {
+        if (!this.queue.isEmpty || !this.sender.canAdmit) {
+          return;
+        }
+        const packetId = this.sender.admit(this.expiryInterval > 0 ? delivery : undefined, delivery.qos);
+        if (!this.sendDelivery(connection, delivery, packetId, false)) {
+          this.sender.finish(packetId);
+        }
+      }
+      replay.next();
+    }
+  }
+
+  private enqueue(delivery: Delivery, publisher: Publisher | undefined): void {
+    if (!this.queue.push(delivery)) {
+      this.drop("queue-full");
+    }
+    if (this.connection !== undefined && this.queue.isHalfFull) {
+      this.congested(publisher);
+    }
+  }
+
+  private congested(publisher: Publisher | undefined): void {
+    // Its own acknowledgements come over the same connection: it cannot wait for itself.
+    this.congestion.begin(publisher === this.connection ? undefined : publisher);
+  }
+
+  private drop(reason: DropReason): void {
+    this.core.drops.count(this.clientId, reason);
+  }
+}
