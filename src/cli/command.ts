@@ -82,6 +82,14 @@ export function optionalOperand<Value>(type: ValueType<Value>, summary: string):
   return { summary, required: false, type };
 }
 
+/** `mqtk completion [options] <shell>`. */
+export function usageOf({ name, operands }: CommandDefinition): string {
+  const places = Object.entries(operands).map(([operand, { required }]) =>
+    required ? ` <${operand}>` : ` [${operand}]`,
+  );
+  return `mqtk ${name} [options]${places.join("")}`;
+}
+
 type Merged<Union> = (Union extends unknown ? (member: Union) => void : never) extends (member: infer All) => void
   ? All extends OptionSet
     ? All

@@ -1,4 +1,5 @@
 import { type Command, command } from "./command.ts";
+import { benchDefinition } from "./commands/bench/definition.ts";
 import { brokerDefinition } from "./commands/broker/definition.ts";
 import { completionDefinition } from "./commands/completion/definition.ts";
 import { pubDefinition } from "./commands/pub/definition.ts";
@@ -9,5 +10,6 @@ export const commands: readonly Command[] = [
   command(pubDefinition, () => import("./commands/pub/run.ts")),
   command(subDefinition, () => import("./commands/sub/run.ts")),
   command(brokerDefinition, () => import("./commands/broker/run.ts")),
+  command(benchDefinition, () => import("./commands/bench/run.ts")),
   command(completionDefinition, () => import("./commands/completion/run.ts")),
 ];

@@ -72,7 +72,10 @@ export function flag(details: Details): Option<boolean> {
 }
 
 /** An option with one value; where it is repeated, the last one counts. */
-export function value<Value>(type: ValueType<Value>, details: Details & { readonly default: NoInfer<Value> }): Option<Value>;
+export function value<Value>(
+  type: ValueType<Value>,
+  details: Details & { readonly default: NoInfer<Value> },
+): Option<Value>;
 export function value<Value>(type: ValueType<Value>, details: Details): Option<Value | undefined>;
 export function value<Value>(
   type: ValueType<Value>,

@@ -48,7 +48,9 @@ export class BrokerLog {
       },
       onSubscribe: (client, { filter, qos }, reasonCode) => {
         const answer =
-          reasonCode >= 0x80 ? `was refused ${filter}: ${describe(reasonCode)}` : `subscribed to ${filter} at QoS ${reasonCode}`;
+          reasonCode >= 0x80
+            ? `was refused ${filter}: ${describe(reasonCode)}`
+            : `subscribed to ${filter} at QoS ${reasonCode}`;
         this.line(`${nameOf(client)} ${answer}${reasonCode < qos ? ` (asked for ${qos})` : ""}`);
       },
       onUnsubscribe: (client, filter) => this.line(`${nameOf(client)} unsubscribed from ${filter}`),

@@ -14,7 +14,7 @@ const GRACE = 2000;
 /** Runs a broker until it is stopped, or until the command given with `--exec` has ended. */
 export async function run(values: BrokerValues, terminal: Terminal): Promise<number> {
   const log = terminal.isQuiet ? undefined : new BrokerLog(terminal.err);
-  const broker = new Broker({}, log?.events({ verbose: values.verbose }));
+  const broker = new Broker(log ? { events: log.events({ verbose: values.verbose }) } : {});
   const address = await broker.listen(
     values.unix === undefined ? { host: values.bind, port: values.port } : { path: values.unix },
   );

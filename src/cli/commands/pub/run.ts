@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { Client, type OutgoingMessage } from "../../../client/index.ts";
-import { MqtkError, UsageError } from "../../../errors.ts";
+import { Client, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
+import { UsageError } from "../../../errors.ts";
 import { clientOptionsFrom } from "../../client-options.ts";
 import { ExitCode } from "../../exit-code.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -44,11 +44,11 @@ async function publishLines(values: PubValues, envelope: Envelope, terminal: Ter
     return ExitCode.INTERRUPTED;
   }
   if (refusal !== undefined) {
-    const first = refused > 1 ? ", the first" : "";
-    throw new MqtkError(
-      "refused",
-      `the broker refused ${refused} of ${published} messages${first} with ${describeReason(refusal)}`,
-    );
+    throw new RefusedError({
+      summary: `the broker refused ${refused} of ${published} messages${refused > 1 ? ", the first" : ""}`,
+      packet: envelope.qos === 1 ? "PUBACK" : "PUBREC",
+      reasonCode: refusal,
+    });
   }
   return ExitCode.SUCCESS;
 }

@@ -1,12 +1,6 @@
-import { Client, type ReceivedMessage } from "../../../client/index.ts";
-import {
-  ProtocolVersion,
-  reasonCodeHex,
-  reasonCodeName,
-  type SubackPacket,
-  type Subscription,
-} from "../../../codec/index.ts";
-import { MqtkError, UsageError } from "../../../errors.ts";
+import { Client, type ReceivedMessage, RefusedError } from "../../../client/index.ts";
+import { ProtocolVersion, ReasonCode, type SubackPacket, type Subscription } from "../../../codec/index.ts";
+import { UsageError } from "../../../errors.ts";
 import { clientOptionsFrom } from "../../client-options.ts";
 import { ExitCode } from "../../exit-code.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -79,18 +73,19 @@ function subscriptionsFrom(values: SubValues): readonly Subscription[] {
 
 /** Some filters refused: warnings. All of them: nothing will ever come, so that is an error. */
 function reportRefusals(subscriptions: readonly Subscription[], suback: SubackPacket, terminal: Terminal): void {
-  const refusals: string[] = [];
+  const refusals: RefusedError[] = [];
   for (const [index, { filter, qos }] of subscriptions.entries()) {
-    const code = suback.reasonCodes[index] ?? 0x80;
-    if (code >= 0x80) refusals.push(`the broker refused ${filter}: ${reasonCodeHex(code)} ${reasonCodeName(code)}`);
-    else if (code < qos) terminal.warn(`the broker grants ${filter} QoS ${code} only`);
+    const reasonCode = suback.reasonCodes[index] ?? ReasonCode.UNSPECIFIED_ERROR;
+    if (reasonCode >= 0x80) {
+      const { reasonString } = suback.properties;
+      refusals.push(
+        new RefusedError({ summary: `the broker refused ${filter}`, packet: "SUBACK", reasonCode, reasonString }),
+      );
+    } else if (reasonCode < qos) terminal.warn(`the broker grants QoS ${reasonCode} for ${filter}, not ${qos}`);
   }
-  const { reasonString } = suback.properties;
   const [first] = refusals;
-  if (first === undefined) return;
-  const said = reasonString === undefined ? "" : ` (${reasonString})`;
-  if (refusals.length === subscriptions.length) throw new MqtkError("refused", `${refusals.join("; ")}${said}`);
-  for (const refusal of refusals) terminal.warn(`${refusal}${said}`);
+  if (first !== undefined && refusals.length === subscriptions.length) throw first;
+  for (const { message } of refusals) terminal.warn(message);
 }
 
 function counted(messages: number): string {

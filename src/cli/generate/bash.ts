@@ -1,0 +1,108 @@
+import type { Completion } from "../option.ts";
+import { type CommandWords, type OptionWords, topLevelOptions } from "./completion-words.ts";
+
+/** completions/mqtk.bash; also for the bash 3.2 of macOS. */
+export function bashScript(commands: readonly CommandWords[]): string {
+  const names = [...commands.map((command) => command.name), "help"];
+  const words = [...names, ...topLevelOptions.flatMap((option) => option.names)];
+  return `# Completions of mqtk for bash. Generated from the definitions of its options; do not edit.
+#   eval "$(mqtk completion bash)"
+
+_mqtk_words() {
+  COMPREPLY=($(compgen -W "$1" -- "$cur"))
+}
+
+_mqtk_files() {
+  local IFS=$'\\n'
+  compopt -o filenames 2> /dev/null
+  COMPREPLY=($(compgen -f -- "$cur"))
+}
+
+_mqtk_hosts() {
+  COMPREPLY=($(compgen -A hostname -- "$cur"))
+}
+
+# What stands behind --exec is another command line.
+_mqtk_rest() {
+  if [[ $1 == "$COMP_CWORD" ]]; then
+    COMPREPLY=($(compgen -c -- "$cur"))
+  elif declare -F _command_offset > /dev/null; then
+    _command_offset "$1"
+  else
+    _mqtk_files
+  fi
+}
+
+_mqtk() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} i
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    _mqtk_words "${words.join(" ")}"
+    return
+  fi
+  # bash takes --qos=1 apart at the equals sign.
+  if [[ $cur == "=" ]]; then
+    cur=""
+  elif [[ $prev == "=" ]]; then
+    prev=\${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  case \${COMP_WORDS[1]} in
+    help)
+      _mqtk_words "${names.join(" ")}"
+      ;;
+${commands.map(caseOf).join("")}  esac
+}
+
+complete -F _mqtk mqtk
+`;
+}
+
+function caseOf(command: CommandWords): string {
+  const rest = command.options.find((option) => option.takesRest);
+  const valued = command.options.filter((option) => option.value && !option.takesRest);
+  const words = command.options.flatMap((option) => option.names).join(" ");
+  const [operand] = command.operands;
+  return `    ${command.name})
+${rest ? restOf(rest) : ""}      case $prev in
+${valued.map(valueCase).join("")}      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "${words}"
+      else
+        ${operand ? offer(operand.completion) : `_mqtk_words "${command.options.map((option) => option.mainName).join(" ")}"`}
+      fi
+      ;;
+`;
+}
+
+function restOf(option: OptionWords): string {
+  return `      for ((i = 2; i < COMP_CWORD; i++)); do
+        case \${COMP_WORDS[i]} in
+          ${[...option.names, "--"].join(" | ")})
+            _mqtk_rest $((i + 1))
+            return
+            ;;
+        esac
+      done
+`;
+}
+
+function valueCase(option: OptionWords): string {
+  return `        ${option.names.join(" | ")})
+          ${offer(option.value?.completion ?? { kind: "none" })}
+          return
+          ;;
+`;
+}
+
+function offer(completion: Completion): string {
+  switch (completion.kind) {
+    case "none":
+      return ":";
+    case "file":
+      return "_mqtk_files";
+    case "host":
+      return "_mqtk_hosts";
+    case "choices":
+      return `_mqtk_words "${completion.choices.join(" ")}"`;
+  }
+}

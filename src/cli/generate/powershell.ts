@@ -1,0 +1,79 @@
+import type { Completion } from "../option.ts";
+import { type CommandWords, type OptionWords, topLevelOptions } from "./completion-words.ts";
+
+/** completions/mqtk.ps1. PowerShell compares without case unless told otherwise, and -p and -P are two options. */
+export function powershellScript(commands: readonly CommandWords[]): string {
+  const top = [
+    ...commands.map((command) => offer(command.name, command.summary)),
+    offer("help", "explain a command"),
+    ...topLevelOptions.flatMap(offersOf),
+  ];
+  const rest = commands.flatMap((command) => command.options).find((option) => option.takesRest);
+  return `# Completions of mqtk for PowerShell. Generated from the definitions of its options; do not edit.
+#   mqtk completion powershell | Out-String | Invoke-Expression
+
+Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $words = @($commandAst.CommandElements | Where-Object { $_.Extent.StartOffset -lt $cursorPosition } | ForEach-Object { "$_" })
+    if ($wordToComplete -ne '') { $words = @($words | Select-Object -SkipLast 1) }
+    $command = if ($words.Count -gt 1) { $words[1] } else { '' }
+    $previous = if ($words.Count -gt 2) { $words[-1] } else { '' }
+${rest ? `    # What stands behind ${rest.mainName} is another command line.\n    if ($words -ccontains ${quoted(rest.mainName)}) { return }\n` : ""}
+    # Each offer: what is typed, and what it means. Without any, PowerShell offers the names of files.
+    $offers = @(switch -CaseSensitive -Exact ($command) {
+        '' {
+${lines(top, 12)}        }
+        'help' {
+${lines([...commands.map((command) => offer(command.name, command.summary))], 12)}        }
+${commands.map(caseOf).join("")}    })
+
+    $offers | Where-Object { $_[0].StartsWith($wordToComplete, [System.StringComparison]::Ordinal) } | ForEach-Object {
+        [System.Management.Automation.CompletionResult]::new($_[0], $_[0], 'ParameterValue', $_[1])
+    }
+}
+`;
+}
+
+function caseOf(command: CommandWords): string {
+  const valued = command.options.filter((option) => option.value && !option.takesRest);
+  const operands = command.operands.flatMap((operand) => offersFor(operand.completion, operand.summary));
+  const otherwise = [...operands, ...command.options.flatMap(offersOf)];
+  return `        '${command.name}' {
+            switch -CaseSensitive -Exact ($previous) {
+${valued.map(valueCase).join("")}                default {
+${lines(otherwise, 20)}                }
+            }
+        }
+`;
+}
+
+function valueCase(option: OptionWords): string {
+  const completion = option.value?.completion ?? { kind: "none" };
+  const names = option.names.map(quoted).join(", ");
+  const offers = offersFor(completion, option.summary);
+  return `                { $_ -cin ${names} } {
+${lines(offers, 20)}                    break
+                }
+`;
+}
+
+function offersFor(completion: Completion, summary: string): readonly string[] {
+  return completion.kind === "choices" ? completion.choices.map((choice) => offer(choice, summary)) : [];
+}
+
+function offersOf(option: OptionWords): readonly string[] {
+  return option.names.map((name) => offer(name, option.summary));
+}
+
+function offer(word: string, meaning: string): string {
+  return `, @(${quoted(word)}, ${quoted(meaning)})`;
+}
+
+function lines(texts: readonly string[], indent: number): string {
+  return texts.map((text) => `${" ".repeat(indent)}${text}\n`).join("");
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

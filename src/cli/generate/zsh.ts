@@ -1,0 +1,87 @@
+import type { Completion } from "../option.ts";
+import { type CommandWords, type OptionWords, topLevelOptions } from "./completion-words.ts";
+
+/** completions/_mqtk for zsh: works from a folder in `fpath` and with `eval`. */
+export function zshScript(commands: readonly CommandWords[]): string {
+  return `#compdef mqtk
+# Completions of mqtk for zsh. Generated from the definitions of its options; do not edit.
+#   eval "$(mqtk completion zsh)"     (after compinit), or put this file into a folder of $fpath
+
+_mqtk() {
+  local curcontext="$curcontext" ret=1
+  local -a commands
+  commands=(
+${commands.map((command) => `    ${quoted(`${command.name}:${command.summary}`)}\n`).join("")}    'help:explain a command'
+  )
+  if (( CURRENT == 2 )); then
+    _describe -t commands 'command' commands && ret=0
+    [[ $PREFIX == -* ]] && _arguments -S ${topLevelOptions.flatMap(argumentsOf).join(" ")} && ret=0
+    return ret
+  fi
+  local command=$words[2]
+  shift words
+  (( CURRENT-- ))
+  case $command in
+    help)
+      _describe -t commands 'command' commands && ret=0
+      ;;
+${commands.map(caseOf).join("")}  esac
+  return ret
+}
+
+if [[ $funcstack[1] == _mqtk ]]; then
+  _mqtk "$@"
+else
+  compdef _mqtk mqtk
+fi
+`;
+}
+
+function caseOf(command: CommandWords): string {
+  const operands = command.operands.map((operand, index) =>
+    quoted(`${index + 1}:${escaped(operand.name)}:${actionOf(operand.completion)}`),
+  );
+  const specs = [...command.options.flatMap(argumentsOf), ...operands];
+  return `    ${command.name})
+      _arguments -s -S \\
+${specs.map((spec) => `        ${spec}`).join(" \\\n")} && ret=0
+      ;;
+`;
+}
+
+/** One spec per name; a name is offered until one of its option was given, unless that may be repeated. */
+function argumentsOf(option: OptionWords): readonly string[] {
+  const others = option.mayBeRepeated || option.names.length < 2 ? "" : `(${option.names.join(" ")})`;
+  return option.names.map((name) => {
+    const repeated = option.mayBeRepeated ? "*" : "";
+    if (!option.value) return quoted(`${others}${repeated}${name}[${escaped(option.summary)}]`);
+    const message = escaped(option.value.name);
+    if (option.takesRest) return quoted(`${name}[${escaped(option.summary)}]:*::${message}:_normal`);
+    // -q1 and -q 1, --qos=1 and --qos 1
+    const glued = name.startsWith("--") ? `${name}=` : `${name}+`;
+    return quoted(
+      `${others}${repeated}${glued}[${escaped(option.summary)}]:${message}:${actionOf(option.value.completion)}`,
+    );
+  });
+}
+
+function actionOf(completion: Completion): string {
+  switch (completion.kind) {
+    case "none":
+      return " ";
+    case "file":
+      return "_files";
+    case "host":
+      return "_hosts";
+    case "choices":
+      return `(${completion.choices.join(" ")})`;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\[\]:]/g, "\\$&");
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
