@@ -1,0 +1,94 @@
+import type { ClientOptions } from "../client/index.ts";
+import type { QoS } from "../codec/index.ts";
+import { UsageError } from "../errors.ts";
+import { MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
+
+export type Address = ClientOptions["address"];
+
+/** How load is offered in one measurement. */
+export type LoadPlan =
+  /** As fast as messages arrive: a pair has at most `window` messages under way from publisher to subscriber. */
+  | { readonly loop: "closed"; readonly window: number }
+  /** On a fixed schedule of `rate` messages per second over all pairs, however the broker is doing. */
+  | { readonly loop: "open"; readonly rate: number }
+  /** The same, at a share of what the closed loop before it reached. */
+  | { readonly loop: "open"; readonly shareOfCapacity: number };
+
+/** One cell of the matrix QoS × payload size: its measurements, one after the other, each with connections of its own. */
+export interface CellPlan {
+  readonly qos: QoS;
+  /** Bytes. */
+  readonly payloadSize: number;
+  readonly loads: readonly LoadPlan[];
+}
+
+/** How each client connects; the password is kept apart, so that a plan may be shown to anyone. */
+export type ConnectionPlan = Omit<ClientOptions, "address" | "clientId" | "password" | "reconnect">;
+
+/** Everything that is going to happen, as plain data: `--dry-run` prints it, results repeat it. */
+export interface BenchPlan {
+  /** "embedded": a broker that is started for this run alone. */
+  readonly target: Address | "embedded";
+  readonly connection: ConnectionPlan;
+  /** Publisher i publishes to `<topicPrefix>/<run>/<measurement>/<i>`, and only subscriber i subscribes to it. */
+  readonly topicPrefix: string;
+  readonly pairs: number;
+  /** Milliseconds before each measurement that are not measured, but checked. */
+  readonly warmUp: number;
+  /** Milliseconds that are measured, for each measurement. */
+  readonly duration: number;
+  /** Milliseconds without any arrival after which messages still missing count as lost. */
+  readonly drainTimeout: number;
+  readonly cells: readonly CellPlan[];
+}
+
+/** What a user decides; everything else follows. */
+export interface BenchWish {
+  readonly target: Address | "embedded";
+  readonly connection: ConnectionPlan;
+  readonly qos: readonly QoS[];
+  readonly payloadSizes: readonly number[];
+  readonly pairs: number;
+  readonly warmUp: number;
+  readonly duration: number;
+  /** "default": capacity, then latency at half of it. */
+  readonly load: "default" | "max" | { readonly rate: number };
+  readonly window: number | undefined;
+}
+
+/** Open-loop latency is measured where a broker has room to breathe, not at the edge of its queues. */
+const SHARE_OF_CAPACITY = 0.5;
+/**
+ * Large enough to keep a broker busy over a network, small enough for mosquitto's default queue of 1000 messages per
+ * client, so that nothing is dropped.
+ */
+const WINDOW: Readonly<Record<QoS, number>> = { 0: 500, 1: 100, 2: 100 };
+const DRAIN_TIMEOUT = 3000;
+const TOPIC_PREFIX = "mqtk/bench";
+
+/** Completes a wish. Throws UsageError where it cannot be measured. */
+export function planBench(wish: BenchWish): BenchPlan {
+  const tooSmall = wish.payloadSizes.find((size) => size < MINIMUM_PAYLOAD_SIZE);
+  if (tooSmall !== undefined) {
+    throw new UsageError(
+      `a payload of ${tooSmall} bytes has no room for the sequence number, the times and the check of each message`,
+      `use at least ${MINIMUM_PAYLOAD_SIZE} bytes`,
+    );
+  }
+  const cells = wish.qos.flatMap((qos) =>
+    wish.payloadSizes.map((payloadSize) => ({ qos, payloadSize, loads: loadsFor(wish, qos) })),
+  );
+  const { target, connection, pairs, warmUp, duration } = wish;
+  return { target, connection, topicPrefix: TOPIC_PREFIX, pairs, warmUp, duration, drainTimeout: DRAIN_TIMEOUT, cells };
+}
+
+/** How many measurements a plan has. */
+export function measurementsOf(plan: BenchPlan): number {
+  return plan.cells.reduce((sum, cell) => sum + cell.loads.length, 0);
+}
+
+function loadsFor({ load, window }: BenchWish, qos: QoS): readonly LoadPlan[] {
+  if (typeof load === "object") return [{ loop: "open", rate: load.rate }];
+  const capacity: LoadPlan = { loop: "closed", window: window ?? WINDOW[qos] };
+  return load === "max" ? [capacity] : [capacity, { loop: "open", shareOfCapacity: SHARE_OF_CAPACITY }];
+}

@@ -1,0 +1,12 @@
+export type { BenchObserver, BenchProgress } from "./bench-observer.ts";
+export { type BenchPlan, type BenchWish, type ConnectionPlan, measurementsOf, planBench } from "./bench-plan.ts";
+export {
+  type BenchResult,
+  type CellResult,
+  deliveryFailures,
+  isDeliveredAsPromised,
+  type LatencyMeasurement,
+} from "./bench-result.ts";
+export type { LatencySummary } from "./latency-recorder.ts";
+export { MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
+export { runBench } from "./run-bench.ts";

@@ -1,0 +1,64 @@
+import type { CapacityMeasurement, Flag, LatencyMeasurement } from "./bench-result.ts";
+import { ClosedLoop } from "./closed-loop.ts";
+import { isCapacityGeneratorLimited, isLatencyGeneratorLimited } from "./generator-health.ts";
+import { LatencyRecorder, summarize } from "./latency-recorder.ts";
+import { type Means, MeasurementRun, type Order } from "./measurement-run.ts";
+import { OpenLoop } from "./open-loop.ts";
+import { fixedSchedule } from "./send-schedule.ts";
+
+/** A measurement may be there although it ended early by `error`; nothing is there when it ended before it measured. */
+export interface Outcome<Measurement> {
+  readonly measurement: Measurement | undefined;
+  readonly error: unknown;
+}
+
+/** A closed loop with `window` messages under way in each pair. */
+export async function measureCapacity(
+  order: Order,
+  window: number,
+  means: Means,
+): Promise<Outcome<CapacityMeasurement>> {
+  const run = new MeasurementRun(order, means);
+  const load = new ClosedLoop(run.pairs, window, means.clock);
+  const error = await run.under({
+    start: () => load.start(),
+    beginMeasuring: () => run.measureFromHere(),
+    endMeasuring: () => run.measureUntilHere(),
+    finished: Promise.resolve(),
+    stop: () => load.stop(),
+  });
+  const measured = run.result();
+  if (measured === undefined) return { measurement: undefined, error };
+  const flags: Flag[] = isCapacityGeneratorLimited(measured.generator) ? ["generator-limited"] : [];
+  const closedLoopLatency = summarize(run.latency.histogram());
+  return { measurement: { loop: "closed", window, ...measured, flags, closedLoopLatency }, error };
+}
+
+/** An open loop with `rate` messages per second over all pairs. */
+export async function measureLatency(order: Order, rate: number, means: Means): Promise<Outcome<LatencyMeasurement>> {
+  const run = new MeasurementRun(order, means);
+  const lag = new LatencyRecorder();
+  const { warmUp, duration } = order.plan;
+  const load = new OpenLoop(run.pairs, fixedSchedule(rate, warmUp + duration), lag, means.clock);
+  const error = await run.under({
+    start: () => load.start(means.clock.now(), warmUp, warmUp + duration),
+    beginMeasuring: () => {},
+    endMeasuring: () => {},
+    finished: load.finished,
+    stop: () => load.stop(),
+  });
+  const measured = run.result();
+  if (measured === undefined) return { measurement: undefined, error };
+  const latency = summarize(run.latency.histogram());
+  const serviceLatency = summarize(run.serviceLatency.histogram());
+  const sendLag = summarize(lag.histogram());
+  const { heldBack, unsent } = load;
+  const flags: Flag[] = [];
+  if (isLatencyGeneratorLimited(sendLag, latency)) flags.push("generator-limited");
+  if (unsent > 0 && measured.complete) flags.push("overloaded");
+  const measurement: LatencyMeasurement = {
+    ...{ loop: "open", rate, ...measured, flags },
+    ...{ latency, serviceLatency, sendLag, heldBack, unsent },
+  };
+  return { measurement, error };
+}

@@ -1,0 +1,113 @@
+import type { Clock } from "../clock.ts";
+import type { LatencyRecorder } from "./latency-recorder.ts";
+import type { Pair } from "./pair.ts";
+import type { SendSchedule } from "./send-schedule.ts";
+import { ticksBetween, ticksOf } from "./ticks.ts";
+
+/** What is due is sent in portions, so that sockets are served between them also when the generator is behind. */
+const PORTION = 1024;
+
+/**
+ * Sends on a schedule, whatever arrives: the messages of the schedule go to the pairs in turn. Between due times it
+ * spins on setImmediate, which serves the sockets and keeps the send lag at microseconds; timers would add a millisecond.
+ */
+export class OpenLoop {
+  /** Sends that came late because their publisher had no room: the broker's doing, so not in `lag`. */
+  heldBack = 0;
+  /** Settles when everything in the schedule has been sent. */
+  readonly finished: Promise<void>;
+  #finish: () => void = () => {};
+  readonly #pairs: readonly Pair[];
+  readonly #schedule: SendSchedule;
+  readonly #lag: LatencyRecorder;
+  readonly #clock: Clock;
+  #startedAt = 0;
+  #isRunning = false;
+  /** Messages of the schedule that were given to their pairs, and those of them that were sent. */
+  #given = 0;
+  #sent = 0;
+  /** The pair whose turn it is. */
+  #turn = 0;
+  /** Per pair: how many of its messages are due, and up to which one they were late by being held back. */
+  readonly #due: Float64Array;
+  readonly #heldBackUntil: Float64Array;
+
+  constructor(pairs: readonly Pair[], schedule: SendSchedule, lag: LatencyRecorder, clock: Clock) {
+    this.#pairs = pairs;
+    this.#schedule = schedule;
+    this.#lag = lag;
+    this.#clock = clock;
+    this.#due = new Float64Array(pairs.length);
+    this.#heldBackUntil = new Float64Array(pairs.length);
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  /** Messages that the schedule has and that were not sent. */
+  get unsent(): number {
+    return this.#schedule.count - this.#sent;
+  }
+
+  /** Message 0 is due at `startAt`, in the clock's milliseconds; messages due from `from` to before `until` (in milliseconds after that) are measured. */
+  start(startAt: number, from: number, until: number): void {
+    this.#startedAt = startAt;
+    this.#isRunning = true;
+    const first = this.#firstDueAt(from);
+    const end = this.#firstDueAt(until);
+    for (const pair of this.#pairs) {
+      pair.measureFrom = this.#shareOf(pair.index, first);
+      pair.measureUntil = this.#shareOf(pair.index, end);
+      pair.onRoom = (self) => {
+        this.#heldBackUntil[self.index] = this.#due[self.index] as number;
+        this.#sendDue(self);
+      };
+    }
+    setImmediate(this.#turnAround);
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+  }
+
+  readonly #turnAround = (): void => {
+    if (!this.#isRunning || this.unsent === 0) return;
+    const due = Math.min(this.#schedule.dueBy(this.#clock.now() - this.#startedAt), this.#given + PORTION);
+    while (this.#given < due) {
+      const index = this.#turn;
+      this.#turn = index + 1 === this.#pairs.length ? 0 : index + 1;
+      this.#given += 1;
+      this.#due[index] = (this.#due[index] as number) + 1;
+      this.#sendDue(this.#pairs[index] as Pair);
+    }
+    setImmediate(this.#turnAround);
+  };
+
+  #sendDue(pair: Pair): void {
+    const due = this.#due[pair.index] as number;
+    while (this.#isRunning && !pair.isHeldBack && pair.sent < due) {
+      const number = pair.sent;
+      const intended = this.#startedAt + this.#schedule.timeOf(number * this.#pairs.length + pair.index);
+      const now = this.#clock.now();
+      if (!pair.send(intended, now)) return;
+      this.#sent += 1;
+      if (number < (this.#heldBackUntil[pair.index] as number)) {
+        this.heldBack += 1;
+      } else if (number >= pair.measureFrom && number < pair.measureUntil) {
+        this.#lag.record(ticksBetween(ticksOf(intended), ticksOf(now)));
+      }
+    }
+    if (this.unsent === 0) this.#finish();
+  }
+
+  /** The position in the schedule of the first message due at or after `elapsed`. */
+  #firstDueAt(elapsed: number): number {
+    const before = this.#schedule.dueBy(elapsed);
+    return before > 0 && this.#schedule.timeOf(before - 1) === elapsed ? before - 1 : before;
+  }
+
+  /** How many of the first `count` messages of the schedule belong to the pair. */
+  #shareOf(index: number, count: number): number {
+    return Math.max(0, Math.ceil((count - index) / this.#pairs.length));
+  }
+}

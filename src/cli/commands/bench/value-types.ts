@@ -1,0 +1,49 @@
+import type { QoS } from "../../../codec/index.ts";
+import type { ValueType } from "../../option.ts";
+
+const nothing = { kind: "none" } as const;
+/** More than an MQTT packet can carry makes no sense: 256 MiB less its header. */
+const LARGEST_PAYLOAD = 0x0fff_ff00;
+
+/** `0`, `1,2`, `0,1,2`: each level once. */
+export const qosLevels: ValueType<readonly QoS[]> = {
+  expected: "0, 1 or 2, or several of them: 0,1,2",
+  parse: (typed) => {
+    return listOf(typed, (level) => (/^[012]$/.test(level) ? (Number(level) as QoS) : undefined));
+  },
+  completion: { kind: "choices", choices: ["0", "1", "2", "0,1,2"] },
+};
+
+/** `64`, `1k`, `64,1k,64k`, in bytes; k and M are 1024 and 1024². */
+export const payloadSizes: ValueType<readonly number[]> = {
+  expected: "a number of bytes such as 64, 1k or 1M, or several of them: 64,1k",
+  parse: (typed) => {
+    return listOf(typed, (size) => {
+      const bytes = scaled(size, /^(\d+(?:\.\d+)?)(k|m)?(?:i?b)?$/i, 1024);
+      return Number.isInteger(bytes) && (bytes as number) <= LARGEST_PAYLOAD ? bytes : undefined;
+    });
+  },
+  completion: nothing,
+};
+
+/** `500`, `20k`, `1.5M`, `20k/s`, in messages per second; k and M are thousand and million. */
+export const messageRate: ValueType<number> = {
+  expected: "messages per second, such as 500, 20k or 1.5M",
+  parse: (typed) => {
+    const rate = scaled(typed, /^(\d+(?:\.\d+)?)(k|m)?(?:\/s)?$/i, 1000);
+    return rate !== undefined && rate > 0 ? rate : undefined;
+  },
+  completion: nothing,
+};
+
+/** All parts between commas; undefined where one is not valid or stands there twice. */
+function listOf<Value>(typed: string, parse: (part: string) => Value | undefined): readonly Value[] | undefined {
+  const values = typed.split(",").map(parse);
+  const known = values.filter((value) => value !== undefined);
+  return new Set(known).size === values.length ? known : undefined;
+}
+
+function scaled(text: string, form: RegExp, kilo: number): number | undefined {
+  const [, amount, unit = ""] = form.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * kilo ** ["", "k", "m"].indexOf(unit.toLowerCase());
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { type BenchWish, measurementsOf, planBench } from "../../../src/bench/bench-plan.ts";
+
+const wish: BenchWish = {
+  target: "embedded",
+  connection: { protocolVersion: 5, cleanStart: true, keepAlive: 60, connectTimeout: 1000 },
+  ...{ qos: [0, 1], payloadSizes: [16, 64], pairs: 10, warmUp: 1000, duration: 5000 },
+  ...{ load: "default", window: undefined },
+};
+
+test("a matrix of QoS and size, each with its capacity and then its latency at half of it", () => {
+  const plan = planBench(wish);
+  expect(plan.cells.map(({ qos, payloadSize }) => `${qos}×${payloadSize}`)).toEqual(["0×16", "0×64", "1×16", "1×64"]);
+  expect(plan.cells[0]?.loads).toEqual([
+    { loop: "closed", window: 500 },
+    { loop: "open", shareOfCapacity: 0.5 },
+  ]);
+  expect(plan.cells[2]?.loads[0]).toEqual({ loop: "closed", window: 100 });
+  expect(measurementsOf(plan)).toBe(8);
+});
+
+test("--max is the closed loop alone, a rate the open loop alone", () => {
+  expect(planBench({ ...wish, load: "max", window: 3 }).cells[0]?.loads).toEqual([{ loop: "closed", window: 3 }]);
+  expect(planBench({ ...wish, load: { rate: 42 } }).cells[0]?.loads).toEqual([{ loop: "open", rate: 42 }]);
+});
+
+test("a plan is plain data: JSON gives it back whole", () => {
+  const plan = planBench(wish);
+  expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+});
+
+test("a payload without room for its check is refused", () => {
+  expect(() => planBench({ ...wish, payloadSizes: [64, 15] })).toThrow("a payload of 15 bytes has no room");
+});

@@ -1,0 +1,45 @@
+import { decodeFromCompressedBase64 } from "hdr-histogram-js";
+import { describe, expect, test } from "vitest";
+import { LatencyRecorder, summarize } from "../../../src/bench/latency-recorder.ts";
+
+function recorded(...microseconds: number[]) {
+  const recorder = new LatencyRecorder();
+  for (const time of microseconds) recorder.record(time * 10);
+  return recorder.histogram();
+}
+
+describe("LatencyRecorder", () => {
+  test("gives percentiles in microseconds, of short and long times together", () => {
+    // 1 … 100,000 µs: the counters take the first 6553, the histogram the rest
+    const times = Array.from({ length: 100_000 }, (_, index) => index + 1);
+    const summary = summarize(recorded(...times));
+    expect(summary.count).toBe(100_000);
+    for (const [value, exact] of [
+      [summary.p50, 50_000],
+      [summary.p90, 90_000],
+      [summary.p99, 99_000],
+      [summary.p999, 99_900],
+      [summary.max, 100_000],
+      [summary.mean, 50_000.5],
+    ] as const) {
+      expect(Math.abs(value / exact - 1)).toBeLessThan(0.001);
+    }
+    expect(summary.min).toBeCloseTo(1, 1);
+  });
+
+  test("keeps minutes apart", () => {
+    const minutes = 7 * 60 * 1e6;
+    expect(Math.abs(summarize(recorded(minutes)).max / minutes - 1)).toBeLessThan(0.001);
+  });
+
+  test("nothing recorded gives zeros", () => {
+    expect(summarize(recorded())).toMatchObject({ count: 0, min: 0, mean: 0, p50: 0, p999: 0, max: 0 });
+  });
+
+  test("its histograms can be read back and added", () => {
+    const first = decodeFromCompressedBase64(summarize(recorded(10, 20)).histogram);
+    first.add(decodeFromCompressedBase64(summarize(recorded(30, 9000)).histogram));
+    expect(first.totalCount).toBe(4);
+    expect(Math.round(first.maxValue / 1e5)).toBe(90);
+  });
+});

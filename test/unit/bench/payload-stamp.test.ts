@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { MINIMUM_PAYLOAD_SIZE, PayloadStamps, streamKey } from "../../../src/bench/payload-stamp.ts";
+
+const word = fc.integer({ min: 0, max: 0xffff_ffff });
+const size = fc.integer({ min: MINIMUM_PAYLOAD_SIZE, max: 300 });
+
+describe("PayloadStamps", () => {
+  test("what is written is read back, at every size", () => {
+    fc.assert(
+      fc.property(size, word, word, word, word, (bytes, key, sequence, intended, sent) => {
+        const stamps = new PayloadStamps(bytes);
+        const payload = Buffer.from(stamps.write(key, sequence, intended, sent));
+        stamps.write(key, 0, 0, 0);
+        expect(payload.length).toBe(bytes);
+        expect(stamps.read(key, payload)).toBe(true);
+        expect(stamps).toMatchObject({ sequence, intended, sent });
+      }),
+    );
+  });
+
+  test("a change of any single byte is noticed", () => {
+    const change = fc.integer({ min: 1, max: 255 });
+    fc.assert(
+      fc.property(size, fc.nat(), change, word, word, (bytes, place, flip, sequence, sent) => {
+        const stamps = new PayloadStamps(bytes);
+        const payload = Buffer.from(stamps.write(7, sequence, 1, sent));
+        const at = place % bytes;
+        payload[at] = (payload[at] as number) ^ flip;
+        expect(stamps.read(7, payload)).toBe(false);
+      }),
+    );
+  });
+
+  test("a message of another stream is noticed, though nothing in it was changed", () => {
+    const stamps = new PayloadStamps(64);
+    const payload = stamps.write(streamKey(1, 1, 0), 5, 100, 101);
+    for (const other of [streamKey(1, 1, 1), streamKey(1, 2, 0), streamKey(2, 1, 0)]) {
+      expect(stamps.read(other, payload)).toBe(false);
+    }
+    expect(stamps.read(streamKey(1, 1, 0), payload)).toBe(true);
+  });
+
+  test("a part of the next message in this one is noticed", () => {
+    const stamps = new PayloadStamps(1000);
+    const first = Buffer.from(stamps.write(1, 0, 0, 0));
+    const second = Buffer.from(stamps.write(1, 1, 0, 0));
+    second.copy(first, 500, 500, 600);
+    expect(stamps.read(1, first)).toBe(false);
+  });
+
+  test.each([0, 15, 63, 65])("a payload of %i bytes instead of 64 is noticed", (length) => {
+    expect(new PayloadStamps(64).read(1, Buffer.alloc(length))).toBe(false);
+  });
+
+  test("streams have different keys", () => {
+    const keys = new Set<number>();
+    for (let pair = 0; pair < 10_000; pair++) keys.add(streamKey(0xabcdef, 3, pair));
+    expect(keys.size).toBe(10_000);
+  });
+});
