@@ -2,8 +2,11 @@ export type { AuthPacket } from "./auth.ts";
 export type { ConnackPacket } from "./connack.ts";
 export type { ConnectPacket, Will } from "./connect.ts";
 export type { DisconnectPacket } from "./disconnect.ts";
+export { encodePacket, encodePacketInto } from "./encode.ts";
 export { ProtocolError } from "./errors.ts";
 export { type Packet, type PacketName, PacketType, packetName, type QoS, type Sender } from "./packet.ts";
+export { PacketParser, type PacketParserOptions } from "./packet-parser.ts";
+export { PacketWriter } from "./packet-writer.ts";
 export { PINGREQ, PINGRESP, type PingreqPacket, type PingrespPacket } from "./ping.ts";
 export {
   type AckProperties,
@@ -22,8 +25,15 @@ export {
 export { ProtocolVersion, protocolVersionName } from "./protocol-version.ts";
 export type { PublishPacket } from "./publish.ts";
 export type { PubackPacket, PubcompPacket, PubrecPacket, PubrelPacket } from "./publish-acks.ts";
+export { PublishFrame } from "./publish-frame.ts";
 export { ReasonCode, reasonCodeHex, reasonCodeMeaning, reasonCodeName } from "./reason-code.ts";
 export type { SubackPacket } from "./suback.ts";
 export type { SubscribePacket, Subscription } from "./subscribe.ts";
 export type { UnsubackPacket } from "./unsuback.ts";
 export type { UnsubscribePacket } from "./unsubscribe.ts";
+export { isWellFormedUtf8 } from "./utf8.ts";
+export {
+  MAXIMUM_PACKET_SIZE,
+  MAXIMUM_VARIABLE_BYTE_INTEGER,
+  variableByteIntegerLength,
+} from "./variable-byte-integer.ts";

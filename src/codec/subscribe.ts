@@ -1,5 +1,9 @@
-import type { PacketType, QoS } from "./packet.ts";
-import type { SubscribeProperties } from "./properties.ts";
+import { PacketType, type QoS } from "./packet.ts";
+import type { PacketReader } from "./packet-reader.ts";
+import type { PacketWriter } from "./packet-writer.ts";
+import { decodeProperties, encodeProperties, NO_PROPERTIES, type SubscribeProperties } from "./properties.ts";
+import { ProtocolVersion } from "./protocol-version.ts";
+import { checkTopicFilter } from "./topic-characters.ts";
 
 /** A topic filter and what its subscriber wants; 3.1 and 3.1.1 only know the QoS. */
 export interface Subscription {
@@ -20,4 +24,60 @@ export interface SubscribePacket {
   readonly packetId: number;
   readonly properties: SubscribeProperties;
   readonly subscriptions: readonly Subscription[];
+}
+
+const NO_LOCAL = 0x04;
+const RETAIN_AS_PUBLISHED = 0x08;
+
+export function decodeSubscribe(reader: PacketReader, version: ProtocolVersion): SubscribePacket {
+  const packetId = reader.packetId();
+  const properties = version === ProtocolVersion.V5_0 ? decodeProperties(reader, "SUBSCRIBE") : NO_PROPERTIES;
+  const subscriptions: Subscription[] = [];
+  while (reader.remaining > 0) subscriptions.push(decodeSubscription(reader, version));
+  if (subscriptions.length === 0) throw reader.violation("no topic filter"); // [MQTT-3.8.3-2]
+  return { type: PacketType.SUBSCRIBE, packetId, properties, subscriptions };
+}
+
+function decodeSubscription(reader: PacketReader, version: ProtocolVersion): Subscription {
+  const filter = reader.utf8();
+  checkTopicFilter(reader.type, filter);
+  const options = reader.uint8();
+  // [MQTT-3.8.3-5]; before 5.0 there is nothing but the QoS.
+  if ((options & (version === ProtocolVersion.V5_0 ? 0xc0 : 0xfc)) !== 0) {
+    throw reader.malformed("reserved subscription options");
+  }
+  const qos = options & 3;
+  if (qos === 3) throw reader.violation("QoS 3");
+  const retainHandling = options >> 4;
+  if (retainHandling === 3) throw reader.violation("retain handling 3");
+  return {
+    filter,
+    qos: qos as QoS,
+    noLocal: (options & NO_LOCAL) !== 0,
+    retainAsPublished: (options & RETAIN_AS_PUBLISHED) !== 0,
+    retainHandling: retainHandling as 0 | 1 | 2,
+  };
+}
+
+export function encodeSubscribe(writer: PacketWriter, packet: SubscribePacket, version: ProtocolVersion): void {
+  const frame = writer.openFrame(PacketType.SUBSCRIBE, 0b0010);
+  writer.packetId(packet.packetId);
+  if (version === ProtocolVersion.V5_0) encodeProperties(writer, "SUBSCRIBE", packet.properties);
+  if (packet.subscriptions.length === 0) throw writer.violation("no topic filter");
+  for (const subscription of packet.subscriptions) {
+    checkTopicFilter(writer.type, subscription.filter);
+    writer.utf8(subscription.filter);
+    writer.uint8(optionsOf(writer, subscription, version));
+  }
+  writer.closeFrame(frame);
+}
+
+function optionsOf(writer: PacketWriter, subscription: Subscription, version: ProtocolVersion): number {
+  const { noLocal, retainAsPublished, retainHandling } = subscription;
+  const qos = writer.qos(subscription.qos);
+  if (version !== ProtocolVersion.V5_0) return qos;
+  if (retainHandling !== 0 && retainHandling !== 1 && retainHandling !== 2) {
+    throw writer.violation(`retain handling ${retainHandling}`);
+  }
+  return qos | (noLocal ? NO_LOCAL : 0) | (retainAsPublished ? RETAIN_AS_PUBLISHED : 0) | (retainHandling << 4);
 }

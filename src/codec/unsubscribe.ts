@@ -1,5 +1,9 @@
-import type { PacketType } from "./packet.ts";
-import type { UnsubscribeProperties } from "./properties.ts";
+import { PacketType } from "./packet.ts";
+import type { PacketReader } from "./packet-reader.ts";
+import type { PacketWriter } from "./packet-writer.ts";
+import { decodeProperties, encodeProperties, NO_PROPERTIES, type UnsubscribeProperties } from "./properties.ts";
+import { ProtocolVersion } from "./protocol-version.ts";
+import { checkTopicFilter } from "./topic-characters.ts";
 
 /** Section 3.10. */
 export interface UnsubscribePacket {
@@ -7,4 +11,29 @@ export interface UnsubscribePacket {
   readonly packetId: number;
   readonly properties: UnsubscribeProperties;
   readonly filters: readonly string[];
+}
+
+export function decodeUnsubscribe(reader: PacketReader, version: ProtocolVersion): UnsubscribePacket {
+  const packetId = reader.packetId();
+  const properties = version === ProtocolVersion.V5_0 ? decodeProperties(reader, "UNSUBSCRIBE") : NO_PROPERTIES;
+  const filters: string[] = [];
+  while (reader.remaining > 0) {
+    const filter = reader.utf8();
+    checkTopicFilter(reader.type, filter);
+    filters.push(filter);
+  }
+  if (filters.length === 0) throw reader.violation("no topic filter"); // [MQTT-3.10.3-2]
+  return { type: PacketType.UNSUBSCRIBE, packetId, properties, filters };
+}
+
+export function encodeUnsubscribe(writer: PacketWriter, packet: UnsubscribePacket, version: ProtocolVersion): void {
+  const frame = writer.openFrame(PacketType.UNSUBSCRIBE, 0b0010);
+  writer.packetId(packet.packetId);
+  if (version === ProtocolVersion.V5_0) encodeProperties(writer, "UNSUBSCRIBE", packet.properties);
+  if (packet.filters.length === 0) throw writer.violation("no topic filter");
+  for (const filter of packet.filters) {
+    checkTopicFilter(writer.type, filter);
+    writer.utf8(filter);
+  }
+  writer.closeFrame(frame);
 }

@@ -1,0 +1,235 @@
+import { type Dialect, decodePacket, type PlainPacket } from "./decode.ts";
+import { malformed, type ProtocolError, violation } from "./errors.ts";
+import { checkFirstByte, notConnect } from "./fixed-header.ts";
+import { PacketType, type Sender } from "./packet.ts";
+import { PacketReader } from "./packet-reader.ts";
+import { ProtocolVersion } from "./protocol-version.ts";
+import { PublishFrame } from "./publish-frame.ts";
+import { ReasonCode } from "./reason-code.ts";
+
+export interface PacketParserOptions {
+  /** Which side we are. Only what the other side may send is accepted. */
+  readonly role: "server" | "client";
+  /** For clients, which know it from the start. Servers learn it from CONNECT. */
+  readonly version?: ProtocolVersion;
+  /** Bytes of a whole packet with its fixed header; larger ones are refused before any of their body is kept. */
+  readonly maximumPacketSize: number;
+  /** A PUBLISH as a view, valid during the call. */
+  onPublish(frame: PublishFrame): void;
+  onPacket(packet: PlainPacket): void;
+}
+
+const NOTHING = Buffer.alloc(0);
+/** The only byte that a connection may begin with. */
+const CONNECT = PacketType.CONNECT << 4;
+/** Smallest buffer for a packet that did not arrive in one piece. */
+const SMALLEST_TAIL = 64;
+
+/**
+ * Chunks in, packets out, in the callbacks. A packet that lies whole in a chunk is read where it is; of one that does not, what has
+ * arrived is copied and kept. A chunk given to `push` must not be written again: frames, payloads and what is kept refer to it.
+ */
+export class PacketParser implements Dialect {
+  /** Servers: set as soon as the version in a CONNECT has been read, even if the rest is refused; 3.1.1 until then. */
+  version: ProtocolVersion;
+  /** May be changed at any time, also in a callback: it holds from the next packet on. */
+  maximumPacketSize: number;
+  /** The other side. */
+  readonly sender: Sender;
+
+  private readonly options: PacketParserOptions;
+  private readonly frame = new PublishFrame();
+  private readonly reader = new PacketReader();
+  /** False until a CONNECT has come, where we are the server. */
+  private isConnected: boolean;
+  /** Paused or stopped: parsing ends behind the packet in hand. */
+  private isHalted = false;
+  private isStopped = false;
+  private isBusy = false;
+  /** The packet that is not complete yet: `tail[0, tailLength)` has arrived. */
+  private tail: Buffer = NOTHING;
+  private tailLength = 0;
+  /** Size of the packet in `tail`; 0 while its fixed header is not complete. */
+  private tailSize = 0;
+  /** Chunks, or what is left of them, that came while parsing was paused. */
+  private waiting: Buffer[] = [];
+
+  constructor(options: PacketParserOptions) {
+    this.options = options;
+    this.sender = options.role === "server" ? "client" : "server";
+    this.isConnected = options.role === "client";
+    this.version = options.version ?? (options.role === "server" ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5_0);
+    this.maximumPacketSize = options.maximumPacketSize;
+  }
+
+  /**
+   * Parses everything that is complete. Throws a ProtocolError for what the peer must not send, and passes on what a callback throws;
+   * nothing is parsed any more after that.
+   */
+  push(chunk: Buffer): void {
+    if (this.isStopped) return;
+    if (this.isHalted || this.isBusy) {
+      this.waiting.push(chunk);
+      return;
+    }
+    this.run(chunk);
+  }
+
+  get isPaused(): boolean {
+    return this.isHalted && !this.isStopped;
+  }
+
+  /** Stops after the packet in hand, usually from a callback, and keeps the rest. */
+  pause(): void {
+    this.isHalted = true;
+  }
+
+  /** Goes on with what was kept. Throws as `push` does. */
+  resume(): void {
+    if (this.isStopped || !this.isHalted) return;
+    this.isHalted = false;
+    if (!this.isBusy) this.run(undefined);
+  }
+
+  /** Nothing is parsed any more; what was kept is forgotten. */
+  stop(): void {
+    this.isStopped = true;
+    this.isHalted = true;
+    this.waiting = [];
+    this.dropTail();
+  }
+
+  private run(first: Buffer | undefined): void {
+    this.isBusy = true;
+    try {
+      let chunk = first ?? this.waiting.shift();
+      while (chunk !== undefined) {
+        this.consume(chunk);
+        chunk = this.isHalted ? undefined : this.waiting.shift();
+      }
+    } catch (error) {
+      this.stop();
+      throw error;
+    } finally {
+      this.isBusy = false;
+      // An idle connection must not keep its last chunk alive.
+      this.frame.bytes = NOTHING;
+      this.reader.close();
+    }
+  }
+
+  private consume(chunk: Buffer): void {
+    let position = this.tailLength === 0 ? 0 : this.completeTail(chunk);
+    if (!this.isHalted) position = this.parse(chunk, position, chunk.length);
+    if (position === chunk.length || this.isStopped) return;
+    if (this.isHalted) this.waiting.unshift(chunk.subarray(position));
+    else this.appendToTail(chunk, position, chunk.length);
+  }
+
+  /** Takes from the chunk what completes the packet in the tail, no byte more, and parses it. Answers how far it got. */
+  private completeTail(chunk: Buffer): number {
+    let position = 0;
+    while (position < chunk.length && this.tailLength > 0) {
+      const missing = this.tailSize === 0 ? 1 : this.tailSize - this.tailLength;
+      const end = Math.min(position + missing, chunk.length);
+      this.appendToTail(chunk, position, end);
+      position = end;
+      if (this.tailLength < this.tailSize) continue;
+      if (this.parse(this.tail, 0, this.tailLength) > 0) this.dropTail();
+    }
+    return position;
+  }
+
+  /** The tail grows with what arrives, never by what a header announces. */
+  private appendToTail(chunk: Buffer, from: number, to: number): void {
+    const length = this.tailLength + to - from;
+    if (length > this.tail.length) {
+      const doubled = Math.max(2 * length, SMALLEST_TAIL);
+      const larger = Buffer.allocUnsafe(this.tailSize === 0 ? doubled : Math.min(doubled, this.tailSize));
+      this.tail.copy(larger, 0, 0, this.tailLength);
+      this.tail = larger;
+    }
+    chunk.copy(this.tail, this.tailLength, from, to);
+    this.tailLength = length;
+  }
+
+  /** Frames that lay in the tail may still be referenced, so its bytes are never used again. */
+  private dropTail(): void {
+    this.tail = NOTHING;
+    this.tailLength = 0;
+    this.tailSize = 0;
+  }
+
+  /** Parses the packets that lie whole in `bytes[start, end)` until it is halted. Answers where the first one begins that was not parsed. */
+  private parse(bytes: Buffer, start: number, end: number): number {
+    const { frame, options } = this;
+    let position = start;
+    while (position < end) {
+      const first = bytes[position]!;
+      const isPublish = first >> 4 === PacketType.PUBLISH;
+      if (!isPublish || !this.isConnected) this.checkFirst(first);
+
+      let body = position + 1;
+      let length = 0;
+      let shift = 0;
+      let byte = 0x80;
+      while (byte > 0x7f) {
+        if (body === end) {
+          this.tailSize = 0;
+          return position;
+        }
+        byte = bytes[body++]!;
+        length |= (byte & 0x7f) << shift;
+        shift += 7;
+        if (shift === 28 && byte > 0x7f) throw malformed(typeOf(first), "remaining length of more than four bytes");
+      }
+      const frameEnd = body + length;
+      if (frameEnd - position > this.maximumPacketSize) throw this.tooLarge(first, frameEnd - position);
+      if (frameEnd > end) {
+        this.tailSize = frameEnd - position;
+        return position;
+      }
+      const isPadded = byte === 0 && shift > 7;
+      if (isPublish) {
+        if (isPadded) this.checkPadded(first);
+        frame.read(bytes, position, body, frameEnd, this.version, this.sender);
+        options.onPublish(frame);
+      } else {
+        const type = typeOf(first) as Exclude<PacketType, typeof PacketType.PUBLISH>;
+        const packet = decodePacket(this.reader.open(type, bytes, body, frameEnd), type, this);
+        if (isPadded) this.checkPadded(first);
+        this.isConnected = true;
+        options.onPacket(packet);
+      }
+      position = frameEnd;
+      if (this.isHalted) break;
+    }
+    return position;
+  }
+
+  /** What can be refused before the second byte is there. */
+  private checkFirst(first: number): void {
+    if (!this.isConnected && first !== CONNECT) throw notConnect(first);
+    if (this.isConnected && first === CONNECT && this.sender === "client") {
+      throw violation(PacketType.CONNECT, "a second one on the same connection"); // [MQTT-3.1.0-2]
+    }
+    checkFirstByte(first, this.version, this.sender);
+  }
+
+  /** [MQTT-1.5.5-1] Only 5.0 asks for the shortest form of the remaining length, and what it is of a CONNECT shows behind it. */
+  private checkPadded(first: number): void {
+    if (this.version === ProtocolVersion.V5_0) throw malformed(typeOf(first), "remaining length with needless bytes");
+  }
+
+  private tooLarge(first: number, size: number): ProtocolError {
+    return violation(
+      typeOf(first),
+      `${size} bytes where ${this.maximumPacketSize} are allowed`,
+      ReasonCode.PACKET_TOO_LARGE,
+    );
+  }
+}
+
+function typeOf(first: number): PacketType {
+  return (first >> 4) as PacketType;
+}
