@@ -89,10 +89,10 @@ export class Pair {
     return true;
   }
 
-  receive(message: Pick<ReceivedMessage, "payload">): void {
+  receive(message: Pick<ReceivedMessage, "bytes" | "payloadStart" | "payloadEnd">): void {
     const { stamps, latency, serviceLatency } = this.#context;
     const now = this.#context.clock.now();
-    if (!stamps.read(this.#key, message.payload)) {
+    if (!stamps.read(this.#key, message.bytes, message.payloadStart, message.payloadEnd)) {
       this.corrupted += 1;
       return;
     }

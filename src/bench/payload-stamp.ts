@@ -64,15 +64,18 @@ export class PayloadStamps implements Stamp {
     return bytes;
   }
 
-  /** True if the payload is as `write` with this key made it; then its numbers stand in `sequence`, `intended`, `sent`. */
-  read(key: number, payload: Uint8Array): boolean {
-    const size = this.size;
-    if (payload.length !== size) return false;
-    const sequence = getUint32(payload, SEQUENCE);
-    const intended = getUint32(payload, INTENDED);
-    const sent = getUint32(payload, SENT);
-    if (getUint32(payload, size - CHECK_SIZE) !== checkOf(key, sequence, intended, sent)) return false;
-    if (!hasFiller(payload, this.#variants[sequence & this.#mask] as Buffer, size - CHECK_SIZE)) return false;
+  /**
+   * True if the payload in `bytes[from, to)` is as `write` with this key made it; then its numbers stand in `sequence`,
+   * `intended` and `sent`.
+   */
+  read(key: number, bytes: Uint8Array, from: number, to: number): boolean {
+    if (to - from !== this.size) return false;
+    const sequence = getUint32(bytes, from + SEQUENCE);
+    const intended = getUint32(bytes, from + INTENDED);
+    const sent = getUint32(bytes, from + SENT);
+    const checkAt = to - CHECK_SIZE;
+    if (getUint32(bytes, checkAt) !== checkOf(key, sequence, intended, sent)) return false;
+    if (!hasFiller(bytes, from + FILLER, checkAt, this.#variants[sequence & this.#mask] as Buffer)) return false;
     this.sequence = sequence;
     this.intended = intended;
     this.sent = sent;
@@ -85,10 +88,12 @@ export function streamKey(run: number, measurement: number, pair: number): numbe
   return scramble(scramble(scramble(run) ^ measurement) ^ pair);
 }
 
-function hasFiller(payload: Uint8Array, expected: Buffer, end: number): boolean {
-  if (end - FILLER > LOOP_LIMIT) return expected.compare(payload, FILLER, end, FILLER, end) === 0;
-  for (let index = FILLER; index < end; index++) {
-    if (payload[index] !== expected[index]) return false;
+/** True if `bytes[from, to)` is the filler of `variant`. */
+function hasFiller(bytes: Uint8Array, from: number, to: number, variant: Buffer): boolean {
+  const length = to - from;
+  if (length > LOOP_LIMIT) return variant.compare(bytes, from, to, FILLER, FILLER + length) === 0;
+  for (let index = 0; index < length; index++) {
+    if (bytes[from + index] !== variant[FILLER + index]) return false;
   }
   return true;
 }

@@ -104,8 +104,14 @@ export class Loopback {
     const batch = this.#waiting;
     this.#waiting = [];
     for (const { topic, payload } of tamper([...batch])) {
-      this.#subscribers.get(topic)?.onMessage?.({ topic, payload } as unknown as ReceivedMessage);
+      this.#subscribers.get(topic)?.onMessage?.(received(topic, payload));
     }
     for (const { acknowledge } of batch) acknowledge();
   };
+}
+
+function received(topic: string, payload: Buffer): ReceivedMessage {
+  const { length } = payload;
+  const rest = { qos: 0, retain: false, dup: false, packetId: 0, properties: {} } as const;
+  return { ...rest, topic, payload, bytes: payload, payloadStart: 0, payloadEnd: length };
 }
