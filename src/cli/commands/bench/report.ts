@@ -28,10 +28,8 @@ export function failures({ cells }: Pick<BenchResult, "cells">): readonly string
 
 function headline({ plan, address }: BenchResult): string {
   const broker = plan.target === "embedded" ? "embedded broker" : safeLine(formatAddress(address));
-  const pairs =
-    plan.pairs === 1 ? "1 publisher → 1 subscriber" : `${plan.pairs} publishers → ${plan.pairs} subscribers`;
   const version = protocolVersionName(plan.connection.protocolVersion);
-  return `${broker} · ${version} · ${pairs} · ${plan.duration / 1000} s per measurement`;
+  return `${broker} · ${version} · ${plan.pairs} × publisher → subscriber · ${plan.duration / 1000} s each`;
 }
 
 interface TableColumn extends Column {
@@ -98,7 +96,7 @@ function notes({ cells, plan }: BenchResult): readonly string[] {
   const late = isFlagged("generator-limited");
   if (late.length > 0) {
     const lag = Math.max(...late.map(({ sendLag }) => sendLag.p99));
-    lines.push(`* The load generator was late itself (p99 up to ${timeText(lag)}); that is in these latencies.`);
+    lines.push(`* The load generator was late itself (p99 ${timeText(lag)}), which adds to these.`);
   }
   const overloaded = isFlagged("overloaded");
   if (overloaded.length > 0) {
