@@ -14,10 +14,11 @@ export interface AuthPacket {
 
 /**
  * Section 3.15.2.1 lets success without properties have no bytes at all, section 3.15.2.2.2 forbids to leave out the method: the empty
- * form is read, from either side, and left to the state of the exchange to judge.
+ * form is read and left to the state of the exchange to judge. From a client it would say what only servers may (table 3-11).
  */
 export function decodeAuth(reader: PacketReader, sender: Sender): AuthPacket {
   if (reader.remaining === 0) {
+    if (sender === "client") throw reader.violation("success from a client");
     return { type: PacketType.AUTH, reasonCode: ReasonCode.SUCCESS, properties: NO_PROPERTIES };
   }
   const reasonCode = reader.reasonCode(sender);

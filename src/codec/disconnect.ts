@@ -20,6 +20,10 @@ export function decodeDisconnect(reader: PacketReader, version: ProtocolVersion,
     if (reader.remaining > 0) properties = decodeProperties(reader, "DISCONNECT");
   }
   reader.expectEnd();
+  // [MQTT-3.14.2-2]
+  if (sender === "server" && properties.sessionExpiryInterval !== undefined) {
+    throw reader.violation("session expiry interval from a server");
+  }
   return { type: PacketType.DISCONNECT, reasonCode, properties };
 }
 
