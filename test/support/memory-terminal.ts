@@ -1,0 +1,58 @@
+import { Readable, Writable } from "node:stream";
+import { Terminal } from "../../src/cli/terminal/terminal.ts";
+
+/** A stream that keeps what is written to it. */
+export class MemorySink extends Writable {
+  readonly #chunks: Buffer[] = [];
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.#chunks.push(Buffer.from(chunk));
+    done();
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+}
+
+/** A terminal without a process: its streams are kept, and the test presses Ctrl-C. */
+export interface MemoryTerminal {
+  readonly terminal: Terminal;
+  /** What was printed; complete after `await terminal.flushed()`, which these do first. */
+  stdout(): Promise<string>;
+  stderr(): Promise<string>;
+  interrupt(): void;
+}
+
+export function memoryTerminal(
+  options: { readonly tty?: boolean; readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
+): MemoryTerminal {
+  const out = new MemorySink();
+  const err = new MemorySink();
+  const onInterrupt = new Set<(signal: NodeJS.Signals) => void>();
+  const isTTY = options.tty ?? false;
+  const terminal = new Terminal({
+    stdin: () => Readable.from([Buffer.from(options.input ?? "")]),
+    stdout: () => out,
+    stderr: () => err,
+    stdoutIsTTY: isTTY,
+    stderrIsTTY: isTTY,
+    environment: options.env ?? {},
+    onInterrupt: (callback) => {
+      onInterrupt.add(callback);
+      return () => onInterrupt.delete(callback);
+    },
+  });
+  const textOf = async (sink: MemorySink): Promise<string> => {
+    await terminal.flushed();
+    return sink.bytes.toString("utf8");
+  };
+  return {
+    terminal,
+    stdout: () => textOf(out),
+    stderr: () => textOf(err),
+    interrupt: () => {
+      for (const callback of onInterrupt) callback("SIGINT");
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { BrokerLog } from "../../../../../src/cli/commands/broker/broker-log.ts";
+
+const client = { clientId: "sensor-1", remote: "127.0.0.1:4711", version: 5 } as const;
+const connected = { cleanStart: true, sessionPresent: false, keepAlive: 60, userName: undefined };
+const subscription = { filter: "a/#", qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
+
+function logOf(act: (log: BrokerLog) => void, isFull: () => boolean = () => false): string[] {
+  let text = "";
+  const writer = {
+    get isFull() {
+      return isFull();
+    },
+    text: (line: string) => {
+      text += line;
+    },
+  };
+  act(new BrokerLog(writer, () => new Date("2026-11-22T09:30:00.123Z")));
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => line.replace("2026-11-22 09:30:00.123 ", ""));
+}
+
+test("one line per connection, subscription and disconnection", () => {
+  const lines = logOf((log) => {
+    const events = log.events({ verbose: false });
+    events.onConnect?.(client, connected);
+    events.onConnect?.(client, { ...connected, cleanStart: false, sessionPresent: true, keepAlive: 0, userName: "me" });
+    events.onSubscribe?.(client, subscription, 1);
+    events.onSubscribe?.(client, subscription, 0);
+    events.onSubscribe?.(client, subscription, 0x87);
+    events.onUnsubscribe?.(client, "a/#", 0);
+    events.onDisconnect?.(client, { clean: true, reasonCode: 0, reason: "said goodbye" });
+    events.onDisconnect?.(client, { clean: false, reasonCode: 0x8d, reason: "silent for too long" });
+    events.onRefused?.("127.0.0.1:1", undefined, 0x82, "no CONNECT");
+    events.onRefused?.("127.0.0.1:1", "x", 0x87, "not allowed");
+    events.onDropped?.("sensor-1", "queue-full", 3);
+  });
+  expect(lines).toEqual([
+    "sensor-1 connected from 127.0.0.1:4711 (MQTT 5.0, keep alive 60 s, clean start)",
+    "sensor-1 connected from 127.0.0.1:4711 (MQTT 5.0, user me, no keep alive, session resumed)",
+    "sensor-1 subscribed to a/# at QoS 1",
+    "sensor-1 subscribed to a/# at QoS 0 (asked for 1)",
+    "sensor-1 was refused a/#: 0x87 Not authorized",
+    "sensor-1 unsubscribed from a/#",
+    "sensor-1 disconnected: said goodbye",
+    "sensor-1 disconnected: silent for too long (0x8D Keep Alive timeout)",
+    "127.0.0.1:1 refused: no CONNECT (0x82 Protocol Error)",
+    "x from 127.0.0.1:1 refused: not allowed (0x87 Not authorized)",
+    "sensor-1 did not get 3 messages: queue-full",
+  ]);
+});
+
+test("messages are logged only when asked for", () => {
+  const message = { topic: "a/b", qos: 1, retain: true, payloadLength: 12 } as const;
+  expect(logOf((log) => log.events({ verbose: false }).onPublish?.(client, message))).toEqual([]);
+  expect(logOf((log) => log.events({ verbose: true }).onPublish?.(client, message))).toEqual([
+    "sensor-1 published 12 B to a/b (QoS 1, retained)",
+  ]);
+});
+
+test("what a client calls itself cannot look like a line of the log", () => {
+  const clientId = "x\n2026-11-22 09:30:00.123 admin connected\u001b[2J";
+  const lines = logOf((log) => log.events({ verbose: false }).onConnect?.({ ...client, clientId }, connected));
+  expect(lines.length).toBe(1);
+  expect(lines[0]).toContain("x\\x0a2026");
+});
+
+test("nobody reads: lines are dropped, and counted when somebody does", () => {
+  let isFull = false;
+  const lines = logOf(
+    (log) => {
+      log.line("one");
+      isFull = true;
+      log.line("two");
+      log.line("three");
+      isFull = false;
+      log.line("four");
+    },
+    () => isFull,
+  );
+  expect(lines).toEqual(["one", "(2 log lines are missing here: nobody read them)", "four"]);
+});

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { printerFor } from "../../../../../src/cli/commands/sub/message-printer.ts";
+import { memoryTerminal } from "../../../../support/memory-terminal.ts";
+
+const hostile = Buffer.from("a\u001b[2J\nb\u00ff", "latin1");
+
+test.each([
+  ["the payload and a line feed", {}, "t", "21.5", "21.5\n"],
+  ["-v: the topic before it", { verbose: true }, "t/1", "21.5", "t/1 21.5\n"],
+  ["-N: no line feed", { noNewline: true }, "t", "21.5", "21.5"],
+  ["an empty payload prints nothing", {}, "t", "", ""],
+  ["-v: an empty payload", { verbose: true }, "t", "", "t (null)\n"],
+  [
+    "a terminal gets nothing raw",
+    { tty: true, verbose: true },
+    "t\u001b\n",
+    hostile,
+    "t\\x1b\\x0a a\\x1b[2J\nb\\xff\n",
+  ],
+])(
+  "%s",
+  async (_name, {
+    tty = false,
+    verbose = false,
+    noNewline = false,
+  }: Record<string, boolean>, topic, payload, shown) => {
+    const { terminal, stdout } = memoryTerminal({ tty });
+    printerFor({ verbose, noNewline }, terminal)({ topic, payload: Buffer.from(payload) });
+    expect(await stdout()).toBe(shown);
+  },
+);
+
+test("a pipe gets exact bytes", async () => {
+  const { terminal } = memoryTerminal();
+  const written: Buffer[] = [];
+  terminal.out.bytes = (bytes) => written.push(Buffer.from(bytes));
+  printerFor({ verbose: false, noNewline: true }, terminal)({ topic: "t", payload: hostile });
+  expect(Buffer.concat(written).equals(hostile)).toBe(true);
+});
