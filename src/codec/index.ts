@@ -14,6 +14,7 @@ export {
   type ConnackProperties,
   type ConnectProperties,
   type DisconnectProperties,
+  encodeProperties,
   NO_PROPERTIES,
   type PublishProperties,
   type SubackProperties,

@@ -66,6 +66,11 @@ export function formatAddress(address: Address): string {
   return `${address.scheme}://${formatHostAndPort(address.host, address.port)}`;
 }
 
+/** The same for people, who know what they talk to: `127.0.0.1:1883`, `/run/mqtt.sock`. */
+export function placeOf(address: Address): string {
+  return address.scheme === "unix" ? address.path : formatHostAndPort(address.host, address.port);
+}
+
 /** `127.0.0.1:1883`, `[::1]:1883`. */
 export function formatHostAndPort(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket, type TcpSocketConnectOpts } from "node:net";
 import { MqtkError } from "../errors.ts";
-import { type Address, formatAddress, formatHostAndPort, isTooLongForSocket } from "./address.ts";
+import { type Address, formatAddress, formatHostAndPort, isTooLongForSocket, placeOf } from "./address.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { describeNetworkError, errorCodeOf, type Stage, UnreachableError } from "./errors.ts";
 import { NodeSocketStream } from "./node-socket.ts";
@@ -72,10 +72,6 @@ function remoteOf(socket: Socket, address: Address): string {
   return formatHostAndPort(socket.remoteAddress ?? address.host, socket.remotePort ?? address.port);
 }
 
-function place(address: Address): string {
-  return address.scheme === "unix" ? address.path : formatHostAndPort(address.host, address.port);
-}
-
 function explain(address: Address, stage: Stage, cause: Error): UnreachableError {
   const code = errorCodeOf(cause);
   const failedAt: Stage = "syscall" in cause && cause.syscall === "getaddrinfo" ? "lookup" : stage;
@@ -85,7 +81,7 @@ function explain(address: Address, stage: Stage, cause: Error): UnreachableError
   }
   const words =
     address.scheme === "unix" && code === "ENOENT" ? "the socket file does not exist" : describeNetworkError(cause);
-  return new UnreachableError(failedAt, `cannot connect to ${place(address)}: ${words}`, options);
+  return new UnreachableError(failedAt, `cannot connect to ${placeOf(address)}: ${words}`, options);
 }
 
 function hintFor(address: Address, code: string | undefined): string | undefined {
@@ -119,11 +115,11 @@ function timedOut(address: Address, stage: Stage, timeout: number): UnreachableE
     ? new UnreachableError(stage, `cannot find ${address.host}: no answer from the name service within ${seconds}`, {
         hint: "is this machine connected to the network?",
       })
-    : new UnreachableError(stage, `cannot connect to ${place(address)}: timed out after ${seconds}`, {
+    : new UnreachableError(stage, `cannot connect to ${placeOf(address)}: timed out after ${seconds}`, {
         hint: hintFor(address, "ETIMEDOUT"),
       });
 }
 
 function interrupted(address: Address): MqtkError {
-  return new MqtkError("interrupted", `connecting to ${place(address)} was interrupted`);
+  return new MqtkError("interrupted", `connecting to ${placeOf(address)} was interrupted`);
 }

@@ -1,5 +1,5 @@
 export type { Address, ParsedAddress, Scheme } from "./address.ts";
-export { DEFAULT_PORTS, formatAddress, formatHostAndPort, parseAddress } from "./address.ts";
+export { DEFAULT_PORTS, formatAddress, formatHostAndPort, parseAddress, placeOf } from "./address.ts";
 export type { ByteStream } from "./byte-stream.ts";
 export type { DialOptions } from "./dial.ts";
 export { dial } from "./dial.ts";

@@ -1,0 +1,37 @@
+import type { ReasonCode, Subscription } from "../codec/index.ts";
+import type { SubscribeRequest, UnsubscribeRequest } from "./pending-requests.ts";
+
+interface Granted {
+  readonly subscription: Subscription;
+  /** The request that it came with: its properties (a subscription identifier) belong to it. */
+  readonly request: SubscribeRequest;
+}
+
+/** What the server has granted, to be asked for again when the server has lost the session. */
+export class Subscriptions {
+  private readonly byFilter = new Map<string, Granted>();
+
+  granted(request: SubscribeRequest, reasonCodes: readonly ReasonCode[]): void {
+    for (const [index, subscription] of request.subscriptions.entries()) {
+      // A refused filter may have been granted before, and then still is (3.8.4).
+      if ((reasonCodes[index] as number) < 0x80) this.byFilter.set(subscription.filter, { subscription, request });
+    }
+  }
+
+  removed(request: UnsubscribeRequest, reasonCodes: readonly ReasonCode[]): void {
+    for (const [index, filter] of request.filters.entries()) {
+      if ((reasonCodes[index] ?? 0) < 0x80) this.byFilter.delete(filter);
+    }
+  }
+
+  /** All of them, together as they were asked for: so they are no larger than what the server once took. */
+  grouped(): Map<SubscribeRequest, Subscription[]> {
+    const groups = new Map<SubscribeRequest, Subscription[]>();
+    for (const { subscription, request } of this.byFilter.values()) {
+      const group = groups.get(request);
+      if (group === undefined) groups.set(request, [subscription]);
+      else group.push(subscription);
+    }
+    return groups;
+  }
+}
