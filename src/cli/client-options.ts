@@ -1,6 +1,7 @@
-import type { Address, ClientOptions } from "../client/index.ts";
+import type { ClientOptions } from "../client/index.ts";
 import { type ConnectProperties, NO_PROPERTIES, ProtocolVersion, type Will } from "../codec/index.ts";
 import { UsageError } from "../errors.ts";
+import type { Address } from "../transport/index.ts";
 import type { ConnectionValues } from "./options/connection.ts";
 import type { WillValues } from "./options/will.ts";
 

@@ -10,7 +10,12 @@ export const connectionOptions = group("Connection", {
     defaultText: "localhost",
     replaces: ["url", "unix"],
   }),
-  port: value(integer(1, 65_535), { flags: "-p, --port <port>", summary: "the broker's port", defaultText: "1883" }),
+  port: value(integer(1, 65_535), {
+    flags: "-p, --port <port>",
+    summary: "the broker's port",
+    defaultText: "1883",
+    replaces: ["unix"],
+  }),
   url: value(brokerUrl, {
     flags: "-L, --url <url>",
     summary: "all at once: mqtt://[user[:password]@]host[:port][/topic]",
