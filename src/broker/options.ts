@@ -10,8 +10,10 @@ export interface BrokerOptions {
   readonly maximumTopicLevels: number;
   /** Bytes of a Client Identifier. */
   readonly maximumClientIdLength: number;
-  /** Unacknowledged QoS 1 and 2 messages per connection, in both directions. */
+  /** Unacknowledged QoS 2 messages that a client may send at once (Receive Maximum). */
   readonly receiveMaximum: number;
+  /** Unacknowledged messages that are sent to a client at once, if its own Receive Maximum allows as many. */
+  readonly maximumInFlight: number;
   /** Messages and bytes that wait for one session. */
   readonly maximumQueueLength: number;
   readonly maximumQueueBytes: number;
@@ -42,6 +44,7 @@ export const defaultBrokerOptions: BrokerOptions = {
   maximumTopicLevels: 256,
   maximumClientIdLength: 1024,
   receiveMaximum: 100,
+  maximumInFlight: 10_000,
   maximumQueueLength: 1000,
   maximumQueueBytes: 64 * 1024 * 1024,
   softBacklog: 1024 * 1024,

@@ -6,8 +6,8 @@ import { MAXIMUM_VARIABLE_BYTE_INTEGER, variableByteIntegerLength } from "./vari
 
 /** Up to this many characters a loop is faster than the way into native code (8 characters: 20 ns against 70; 24: about even). */
 const LOOP_LIMIT = 24;
-/** The same for bytes (8 bytes: 7 ns against 60; 24: even). */
-const SHORT_RUN = 16;
+/** The same for bytes (8 bytes: a third of the time; 40: about even). */
+const SHORT_RUN = 40;
 const LONGEST_STRING = 65_535;
 
 /** A cursor that appends to a growing buffer. Values that do not fit throw a ProtocolError before anything of them is written. */
@@ -101,7 +101,10 @@ export class PacketWriter {
     const length = to - from;
     this.reserve(length);
     if (length <= SHORT_RUN) {
-      for (let index = from; index < to; index++) this.bytes[this.position++] = bytes[index]!;
+      const target = this.bytes;
+      let at = this.position;
+      for (let index = from; index < to; index++) target[at++] = bytes[index]!;
+      this.position = at;
       return;
     }
     this.bytes.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), this.position);

@@ -83,8 +83,8 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
     keepAlive,
     userName: packet.userName,
   });
-  const { receiveMaximum } = core.options;
-  session.resume(client, Math.min(packet.properties.receiveMaximum ?? receiveMaximum, receiveMaximum));
+  const { maximumInFlight } = core.options;
+  session.resume(client, Math.min(packet.properties.receiveMaximum ?? maximumInFlight, maximumInFlight));
 }
 
 /** What is wrong with a CONNECT whoever sends it. */

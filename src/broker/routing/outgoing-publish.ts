@@ -24,6 +24,11 @@ export class OutgoingPublish {
   /** Topic alias to send, 0 for none; `withTopic` is false where the receiver knows the alias already. */
   alias = 0;
   withTopic = true;
+  /**
+   * Set for the last subscriber of a message: the frame that came in is not needed any more, so that its packet id and
+   * flags may be overwritten where they lie.
+   */
+  isLast = false;
   private message!: Message;
   private version5 = false;
   private qos: QoS = 0;
@@ -45,6 +50,7 @@ export class OutgoingPublish {
   /** Another message begins, perhaps in the same object: what was composed for the last one is not shared any more. */
   begin(): void {
     this.sharedMessage = undefined;
+    this.isLast = false;
   }
 
   /** Sets the form in which a subscriber gets the message. `expiry`: the interval to send in seconds, -1 for none. */
@@ -93,21 +99,37 @@ export class OutgoingPublish {
   /** Sends the message as a frame of its receiver's own: one with a packet id or an alias. */
   sendTo(outbox: Outbox): void {
     const frame = this.message.frame;
-    const writer = outbox.open();
-    if (this.isUnchanged() && this.message.size <= COPY_LIMIT) {
-      const start = writer.position;
-      writer.raw(frame.bytes, frame.start, frame.end);
-      writer.bytes[start] = this.firstByte();
-      if (this.qos > 0) {
-        writer.bytes.writeUInt16BE(this.packetId, start + frame.topicEnd - frame.start);
+    if (this.isUnchanged()) {
+      if (this.isLast) {
+        this.patch(frame.bytes, frame.start);
+        outbox.sendRange(frame.bytes, frame.start, frame.end);
+        return;
       }
-      return;
+      if (this.message.size <= COPY_LIMIT) {
+        const writer = outbox.open();
+        const start = writer.position;
+        writer.raw(frame.bytes, frame.start, frame.end);
+        this.patch(writer.bytes, start);
+        return;
+      }
     }
+    const writer = outbox.open();
     this.writeHead(writer);
     if (this.message.payloadLength <= COPY_LIMIT) {
       writer.raw(frame.bytes, frame.payloadStart, frame.end);
     } else {
       outbox.sendRange(frame.bytes, frame.payloadStart, frame.end);
+    }
+  }
+
+  /** Turns a copy of the incoming frame, or the frame itself, into the outgoing one. */
+  private patch(bytes: Buffer, start: number): void {
+    const frame = this.message.frame;
+    bytes[start] = this.firstByte();
+    if (this.qos > 0) {
+      const at = start + frame.topicEnd - frame.start;
+      bytes[at] = this.packetId >>> 8;
+      bytes[at + 1] = this.packetId;
     }
   }
 

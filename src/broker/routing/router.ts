@@ -2,7 +2,7 @@ import type { Message } from "../../delivery/index.ts";
 import type { Publisher } from "../sessions/congestion.ts";
 import type { OutgoingPublish } from "./outgoing-publish.ts";
 import type { RetainedMessages } from "./retained-messages.ts";
-import type { Route, RouteCache } from "./route-cache.ts";
+import type { Route, RouteCache, Target } from "./route-cache.ts";
 import type { SubscriptionEntry } from "./subscriptions.ts";
 
 /** What became of a message. */
@@ -52,7 +52,11 @@ export class Router {
     this.outgoing.begin();
     // Nothing has waited yet, so the interval goes on as it came [MQTT-3.3.2-6].
     const expiry = frame.messageExpiryInterval;
-    for (const target of route.targets) {
+    const { targets, groups } = route;
+    const last = groups.length === 0 ? targets.length - 1 : -1;
+    for (let index = 0; index < targets.length; index += 1) {
+      const target = targets[index] as Target;
+      this.outgoing.isLast = index === last;
       if (target.hasNoLocal && target.session.clientId === message.publisher) {
         if (target.own !== undefined) {
           target.session.deliver(message, target.own, expiry, publisher, undefined);
@@ -61,7 +65,8 @@ export class Router {
         target.session.deliver(message, target, expiry, publisher, undefined);
       }
     }
-    for (const group of route.groups) {
+    this.outgoing.isLast = false;
+    for (const group of groups) {
       const member = group.next();
       if (member !== undefined && this.mayReceive(member, route.topic)) {
         member.session.deliver(message, member, expiry, publisher, group);
