@@ -1,6 +1,7 @@
-import type { ClientHandlers, ClientOptions } from "../client/index.ts";
+import { type ClientHandlers, type ClientOptions, RefusedError } from "../client/index.ts";
+import type { PacketName, QoS, ReasonCode } from "../codec/index.ts";
 import { MqtkError } from "../errors.ts";
-import type { Connect } from "./bench-client.ts";
+import type { BenchClient, Connect } from "./bench-client.ts";
 import type { Pair } from "./pair.ts";
 import { within } from "./within.ts";
 
@@ -16,7 +17,7 @@ export interface PoolOptions {
   /** Publisher i of pair i is called `<prefix>p<i>`, its subscriber `<prefix>s<i>`. */
   readonly clientIdPrefix: string;
   /** The QoS that subscriptions must be granted. */
-  readonly qos: 0 | 1 | 2;
+  readonly qos: QoS;
   /** Ends the measurement. */
   fail(error: unknown): void;
 }
@@ -59,40 +60,37 @@ export class ClientPool {
       { filter: pair.topic, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 },
     ]);
     const granted = reasonCodes[0] ?? REFUSED;
-    if (granted >= REFUSED) {
-      throw new MqtkError(
-        "refused",
-        `the broker refused the subscription to ${pair.topic} (0x${granted.toString(16)})`,
-        {
-          hint: "the user needs the right to publish and subscribe there",
-        },
-      );
-    }
+    if (granted >= REFUSED) throw this.#refused(`the subscription to ${pair.topic}`, "SUBACK", granted, undefined);
     if (granted !== qos) {
       throw new MqtkError("refused", `the broker grants QoS ${granted} where QoS ${qos} is to be measured`, {
         hint: `leave QoS ${qos} out with --qos`,
       });
     }
     pair.publisher = await this.#client(`p${pair.index}`, {
-      onPublished: (_token, reasonCode) => {
+      onPublished: (_token, reasonCode, reasonString) => {
         pair.acknowledged += 1;
-        if (reasonCode >= REFUSED) this.#options.fail(refusedPublish(pair.topic, reasonCode));
+        if (reasonCode >= REFUSED) {
+          const packet = qos === 1 ? "PUBACK" : "PUBREC";
+          this.#options.fail(this.#refused(`a message to ${pair.topic}`, packet, reasonCode, reasonString));
+        }
       },
       onReady: () => pair.resume(),
     });
   }
 
-  #client(role: string, handlers: ClientHandlers): ReturnType<Connect> {
+  async #client(role: string, handlers: ClientHandlers): Promise<BenchClient> {
     const { client, clientIdPrefix, connect, fail } = this.#options;
     const onEnd = (cause: MqtkError | undefined) => {
       if (!this.#isEnding) fail(cause ?? new MqtkError("connection-lost", "the connection ended during the benchmark"));
     };
-    return connect({ ...client, clientId: `${clientIdPrefix}${role}` }, { ...handlers, onEnd });
+    const options = { requestTimeout: client.connectTimeout, ...client, clientId: `${clientIdPrefix}${role}` };
+    const connected = await connect(options, { ...handlers, onEnd });
+    // The pool was closed meanwhile: nobody else knows of this connection.
+    if (this.#isEnding) connected.destroy();
+    return connected;
   }
-}
 
-function refusedPublish(topic: string, reasonCode: number): MqtkError {
-  return new MqtkError("refused", `the broker refused a message to ${topic} (0x${reasonCode.toString(16)})`, {
-    hint: "the user needs the right to publish and subscribe there",
-  });
+  #refused(what: string, packet: PacketName, reasonCode: ReasonCode, reasonString: string | undefined): RefusedError {
+    return new RefusedError({ summary: `the broker refused ${what}`, packet, reasonCode, reasonString });
+  }
 }

@@ -1,6 +1,8 @@
 /** The smallest payload: three numbers and their check. */
 export const MINIMUM_PAYLOAD_SIZE = 16;
 
+const NO_BYTES = new Uint8Array(0);
+
 const SEQUENCE = 0;
 const INTENDED = 4;
 const SENT = 8;
@@ -11,17 +13,8 @@ const CHECK_SIZE = 4;
 const REUSE_LIMIT = 16 * 1024;
 const VARIANTS = 16;
 const VARIANTS_MEMORY = 4 * 1024 * 1024;
-/** Up to this many bytes a loop compares faster than the call of memcmp costs. */
-const LOOP_LIMIT = 64;
-
-/** What a valid payload says, and the check of those that are not. */
-export interface Stamp {
-  /** Modulo 2^32. */
-  sequence: number;
-  /** In ticks (ticks.ts). */
-  intended: number;
-  sent: number;
-}
+/** Up to this many bytes a loop over words is cheaper than the call of memcmp: 10 ns for 48 bytes, not 130. */
+const LOOP_LIMIT = 128;
 
 /**
  * Payloads that prove themselves:
@@ -33,13 +26,18 @@ export interface Stamp {
  * for run, measurement and pair: what was sent elsewhere fails it. The filler is known to the receiver and compared byte
  * by byte; it differs between neighbouring messages, so that parts of one message in another are found too.
  */
-export class PayloadStamps implements Stamp {
+export class PayloadStamps {
   readonly size: number;
+  /** What the last valid payload says: its number modulo 2^32, and two times in ticks (ticks.ts). */
   sequence = 0;
   intended = 0;
   sent = 0;
   readonly #variants: readonly Buffer[];
+  readonly #variantViews: readonly DataView[];
   readonly #mask: number;
+  /** What was read last, and a view of it: many payloads lie in one chunk. */
+  #bytes: Uint8Array = NO_BYTES;
+  #view = viewOf(NO_BYTES);
 
   /** `size` in bytes, at least MINIMUM_PAYLOAD_SIZE. */
   constructor(size: number) {
@@ -47,6 +45,7 @@ export class PayloadStamps implements Stamp {
     let count = VARIANTS;
     while (count > 1 && count * size > VARIANTS_MEMORY) count /= 2;
     this.#variants = Array.from({ length: count }, (_, variant) => noise(size, variant + 1));
+    this.#variantViews = this.#variants.map(viewOf);
     this.#mask = count - 1;
   }
 
@@ -56,12 +55,12 @@ export class PayloadStamps implements Stamp {
    */
   write(key: number, sequence: number, intended: number, sent: number): Buffer {
     const variant = this.#variants[sequence & this.#mask] as Buffer;
-    const bytes = this.size > REUSE_LIMIT ? Buffer.from(variant) : variant;
-    putUint32(bytes, SEQUENCE, sequence);
-    putUint32(bytes, INTENDED, intended);
-    putUint32(bytes, SENT, sent);
-    putUint32(bytes, this.size - CHECK_SIZE, checkOf(key, sequence, intended, sent));
-    return bytes;
+    const view = this.#variantViews[sequence & this.#mask] as DataView;
+    view.setUint32(SEQUENCE, sequence, true);
+    view.setUint32(INTENDED, intended, true);
+    view.setUint32(SENT, sent, true);
+    view.setUint32(this.size - CHECK_SIZE, checkOf(key, sequence, intended, sent), true);
+    return this.size > REUSE_LIMIT ? Buffer.from(variant) : variant;
   }
 
   /**
@@ -70,15 +69,38 @@ export class PayloadStamps implements Stamp {
    */
   read(key: number, bytes: Uint8Array, from: number, to: number): boolean {
     if (to - from !== this.size) return false;
-    const sequence = getUint32(bytes, from + SEQUENCE);
-    const intended = getUint32(bytes, from + INTENDED);
-    const sent = getUint32(bytes, from + SENT);
-    const checkAt = to - CHECK_SIZE;
-    if (getUint32(bytes, checkAt) !== checkOf(key, sequence, intended, sent)) return false;
-    if (!hasFiller(bytes, from + FILLER, checkAt, this.#variants[sequence & this.#mask] as Buffer)) return false;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = viewOf(bytes);
+    }
+    const view = this.#view;
+    const sequence = view.getUint32(from + SEQUENCE, true);
+    const intended = view.getUint32(from + INTENDED, true);
+    const sent = view.getUint32(from + SENT, true);
+    if (view.getUint32(to - CHECK_SIZE, true) !== checkOf(key, sequence, intended, sent)) return false;
+    if (!this.#hasFiller(from, sequence & this.#mask)) return false;
     this.sequence = sequence;
     this.intended = intended;
     this.sent = sent;
+    return true;
+  }
+
+  /** True if the payload that begins at `from` has the filler of this variant. */
+  #hasFiller(from: number, variant: number): boolean {
+    const end = this.size - CHECK_SIZE;
+    if (end - FILLER > LOOP_LIMIT) {
+      const expected = this.#variants[variant] as Buffer;
+      return expected.compare(this.#bytes, from + FILLER, from + end, FILLER, end) === 0;
+    }
+    const expected = this.#variantViews[variant] as DataView;
+    const view = this.#view;
+    let index = FILLER;
+    for (; index <= end - 4; index += 4) {
+      if (view.getInt32(from + index) !== expected.getInt32(index)) return false;
+    }
+    for (; index < end; index++) {
+      if (view.getUint8(from + index) !== expected.getUint8(index)) return false;
+    }
     return true;
   }
 }
@@ -86,16 +108,6 @@ export class PayloadStamps implements Stamp {
 /** The key of a stream of messages: different for every pair of every measurement of every run. */
 export function streamKey(run: number, measurement: number, pair: number): number {
   return scramble(scramble(scramble(run) ^ measurement) ^ pair);
-}
-
-/** True if `bytes[from, to)` is the filler of `variant`. */
-function hasFiller(bytes: Uint8Array, from: number, to: number, variant: Buffer): boolean {
-  const length = to - from;
-  if (length > LOOP_LIMIT) return variant.compare(bytes, from, to, FILLER, FILLER + length) === 0;
-  for (let index = 0; index < length; index++) {
-    if (bytes[from + index] !== variant[FILLER + index]) return false;
-  }
-  return true;
 }
 
 /** Each step is a bijection of each of its operands, so a change of any one number changes the check for certain. */
@@ -125,19 +137,6 @@ function noise(size: number, seed: number): Buffer {
   return bytes;
 }
 
-function putUint32(bytes: Uint8Array, offset: number, value: number): void {
-  bytes[offset] = value;
-  bytes[offset + 1] = value >>> 8;
-  bytes[offset + 2] = value >>> 16;
-  bytes[offset + 3] = value >>> 24;
-}
-
-function getUint32(bytes: Uint8Array, offset: number): number {
-  return (
-    ((bytes[offset] as number) |
-      ((bytes[offset + 1] as number) << 8) |
-      ((bytes[offset + 2] as number) << 16) |
-      ((bytes[offset + 3] as number) << 24)) >>>
-    0
-  );
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

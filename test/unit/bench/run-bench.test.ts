@@ -229,6 +229,26 @@ describe("a run that ends early", () => {
     expect(broker.open).toBe(0);
   });
 
+  test("interrupted while connecting: no connection stays behind", async () => {
+    const broker = new Loopback();
+    const stop = new AbortController();
+    let letConnect = () => {};
+    const connected = new Promise<void>((resolve) => {
+      letConnect = resolve;
+    });
+    const connect: BenchRun["connect"] = async (options, handlers) => {
+      stop.abort(new MqtkError("interrupted", "stopped by the user"));
+      await connected;
+      return broker.connect(options, handlers);
+    };
+    const result = await runBench(plan(), { address, connect, signal: stop.signal });
+    expect(result).toMatchObject({ status: "interrupted", cells: [] });
+    letConnect();
+    await new Promise(setImmediate);
+    expect(broker.clientIds).toHaveLength(2);
+    expect(broker.open).toBe(0);
+  });
+
   test("no connection can be made: failed, without measurements", async () => {
     const connect = () =>
       Promise.reject(new MqtkError("unreachable", "connection refused", { hint: "is it running?" }));
