@@ -164,11 +164,12 @@ export class PacketWriter {
   }
 
   private putShort(text: string, start: number): number {
+    const { bytes } = this;
     let position = start;
     for (let index = 0; index < text.length; index++) {
       const code = text.charCodeAt(index);
       if (code > 0x7f || code === 0) return this.putLong(text, start);
-      this.bytes[position++] = code;
+      bytes[position++] = code;
     }
     return position;
   }

@@ -146,8 +146,10 @@ export const NO_PROPERTIES: Readonly<Record<never, never>> = Object.freeze({});
 
 /** Whether there is nothing to encode. */
 export function isEmpty(properties: object): boolean {
-  if (properties === NO_PROPERTIES) return true;
-  return Object.values(properties).every((value) => value === undefined);
+  for (const key in properties) {
+    if ((properties as Readonly<Record<string, unknown>>)[key] !== undefined) return false;
+  }
+  return true;
 }
 
 /** What decoding and encoding look up, derived from the table. */
@@ -269,7 +271,8 @@ export function encodeProperties<C extends Carrier>(
   properties: PropertiesOf<C>,
 ): void {
   const length = writer.openLength();
-  for (const [key, value] of Object.entries(properties)) {
+  for (const key in properties) {
+    const value: unknown = (properties as Readonly<Record<string, unknown>>)[key];
     if (value === undefined) continue;
     const property = BY_KEY.get(key);
     if (property === undefined || propertyOf(carrier, property.id) !== property) {
