@@ -20,7 +20,8 @@ export default defineConfig(({ mode }) => {
           extends: true,
           test: {
             name: "e2e",
-            include: [`test/e2e/**/*.${kind}.ts`],
+            include: [`test/**/*.${kind}.ts`],
+            exclude: ["test/unit/**"],
             globalSetup: "./test/support/build-program.ts",
             sequence: { groupOrder: 1 },
           },
