@@ -64,7 +64,7 @@ function caseOf(command: CommandWords): string {
   const [operand] = command.operands;
   return `    ${command.name})
 ${rest ? restOf(rest) : ""}      case $prev in
-${valued.map(valueCase).join("")}      esac
+${valueCases(valued).join("")}      esac
       if [[ $cur == -* ]]; then
         _mqtk_words "${words}"
       else
@@ -86,12 +86,20 @@ function restOf(option: OptionWords): string {
 `;
 }
 
-function valueCase(option: OptionWords): string {
-  return `        ${option.names.join(" | ")})
-          ${offer(option.value?.completion ?? { kind: "none" })}
+/** One case for all options that offer the same. */
+function valueCases(options: readonly OptionWords[]): readonly string[] {
+  const namesByOffer = new Map<string, string[]>();
+  for (const { names, value } of options) {
+    const offered = offer(value?.completion ?? { kind: "none" });
+    namesByOffer.set(offered, [...(namesByOffer.get(offered) ?? []), ...names]);
+  }
+  return [...namesByOffer].map(
+    ([offered, names]) => `        ${names.join(" | ")})
+          ${offered}
           return
           ;;
-`;
+`,
+  );
 }
 
 function offer(completion: Completion): string {

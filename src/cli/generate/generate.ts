@@ -7,15 +7,13 @@ import { commands } from "../commands.ts";
 import { completionScript } from "./completion-script.ts";
 import { readmeParts, withParts } from "./readme.ts";
 
-/** Generated files by their names. */
-function generatedFiles(): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const [shell, file] of Object.entries(completionFiles)) {
-    files.set(path.join("completions", file), completionScript(shell as Shell, commands));
-  }
-  files.set("README.md", withParts(contentsOf("README.md") ?? "", readmeParts(commands)));
-  return files;
-}
+/** What makes each generated file, by its name. */
+const makers = new Map<string, () => string>([
+  ...Object.entries(completionFiles).map(
+    ([shell, file]) => [path.join("completions", file), () => completionScript(shell as Shell, commands)] as const,
+  ),
+  ["README.md", () => withParts(contentsOf("README.md") ?? "", readmeParts(commands))],
+]);
 
 function contentsOf(file: string): string | undefined {
   try {
@@ -25,19 +23,24 @@ function contentsOf(file: string): string | undefined {
   }
 }
 
-try {
-  const stale = [...generatedFiles()].filter(([file, text]) => contentsOf(file) !== text);
-  if (process.argv.includes("--check")) {
-    for (const [file] of stale) console.error(`${file} is stale: npm run generate writes it anew`);
-    if (stale.length > 0) process.exitCode = 1;
-  } else {
-    for (const [file, text] of stale) {
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, text);
-      console.log(`wrote ${file}`);
-    }
-  }
-} catch (error) {
-  console.error(`README.md: ${error instanceof Error ? error.message : error}`);
+function fail(message: string): void {
+  console.error(message);
   process.exitCode = 1;
+}
+
+const isCheck = process.argv.includes("--check");
+for (const [file, make] of makers) {
+  try {
+    const text = make();
+    if (contentsOf(file) === text) continue;
+    if (isCheck) {
+      fail(`${file} is stale: npm run generate writes it anew`);
+      continue;
+    }
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    console.log(`wrote ${file}`);
+  } catch (error) {
+    fail(`${file}: ${error instanceof Error ? error.message : error}`);
+  }
 }

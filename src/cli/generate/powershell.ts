@@ -37,22 +37,26 @@ ${commands.map(caseOf).join("")}    })
 
 function caseOf(command: CommandWords): string {
   const valued = command.options.filter((option) => option.value && !option.takesRest);
+  const choosing = valued.filter((option) => option.value?.completion.kind === "choices");
+  const others = valued.filter((option) => !choosing.includes(option)).flatMap((option) => option.names);
   const operands = command.operands.flatMap((operand) => offersFor(operand.completion, operand.summary));
   const otherwise = [...operands, ...command.options.flatMap(offersOf)];
   return `        '${command.name}' {
             switch -CaseSensitive -Exact ($previous) {
-${valued.map(valueCase).join("")}                default {
+${choosing.map(valueCase).join("")}${valueIn(others, [])}                default {
 ${lines(otherwise, 20)}                }
             }
         }
 `;
 }
 
-function valueCase(option: OptionWords): string {
-  const completion = option.value?.completion ?? { kind: "none" };
-  const names = option.names.map(quoted).join(", ");
-  const offers = offersFor(completion, option.summary);
-  return `                { $_ -cin ${names} } {
+function valueCase({ names, summary, value }: OptionWords): string {
+  return valueIn(names, offersFor(value?.completion ?? { kind: "none" }, summary));
+}
+
+function valueIn(names: readonly string[], offers: readonly string[]): string {
+  if (names.length === 0) return "";
+  return `                { $_ -cin ${names.map(quoted).join(", ")} } {
 ${lines(offers, 20)}                    break
                 }
 `;

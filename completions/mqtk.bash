@@ -1,0 +1,198 @@
+# Completions of mqtk for bash. Generated from the definitions of its options; do not edit.
+#   eval "$(mqtk completion bash)"
+
+_mqtk_words() {
+  COMPREPLY=($(compgen -W "$1" -- "$cur"))
+}
+
+_mqtk_files() {
+  local IFS=$'\n'
+  compopt -o filenames 2> /dev/null
+  COMPREPLY=($(compgen -f -- "$cur"))
+}
+
+_mqtk_hosts() {
+  COMPREPLY=($(compgen -A hostname -- "$cur"))
+}
+
+# What stands behind --exec is another command line.
+_mqtk_rest() {
+  if [[ $1 == "$COMP_CWORD" ]]; then
+    COMPREPLY=($(compgen -c -- "$cur"))
+  elif declare -F _command_offset > /dev/null; then
+    _command_offset "$1"
+  else
+    _mqtk_files
+  fi
+}
+
+_mqtk() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    _mqtk_words "pub sub broker bench completion help --help --version"
+    return
+  fi
+  # bash takes --qos=1 apart at the equals sign.
+  if [[ $cur == "=" ]]; then
+    cur=""
+  elif [[ $prev == "=" ]]; then
+    prev=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  case ${COMP_WORDS[1]} in
+    help)
+      _mqtk_words "pub sub broker bench completion help"
+      ;;
+    pub)
+      case $prev in
+        -t | --topic | -m | --message | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --will-topic | --will-payload)
+          :
+          return
+          ;;
+        -f | --file | --unix)
+          _mqtk_files
+          return
+          ;;
+        -q | --qos | --will-qos)
+          _mqtk_words "0 1 2"
+          return
+          ;;
+        -h | --host)
+          _mqtk_hosts
+          return
+          ;;
+        -V | --mqtt-version)
+          _mqtk_words "5 3.1.1 3.1"
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line -n --null-message -q --qos -r --retain -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+      else
+        _mqtk_words "--topic --message --file --stdin-file --stdin-line --null-message --qos --retain --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+      fi
+      ;;
+    sub)
+      case $prev in
+        -t | --topic | -C | --count | -W | --timeout | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --will-topic | --will-payload)
+          :
+          return
+          ;;
+        -q | --qos | --will-qos)
+          _mqtk_words "0 1 2"
+          return
+          ;;
+        --retain-handling)
+          _mqtk_words "always new never"
+          return
+          ;;
+        -h | --host)
+          _mqtk_hosts
+          return
+          ;;
+        --unix)
+          _mqtk_files
+          return
+          ;;
+        -V | --mqtt-version)
+          _mqtk_words "5 3.1.1 3.1"
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -v --verbose -N --no-newline -R --no-retained -C --count -W --timeout -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+      else
+        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --verbose --no-newline --no-retained --count --timeout --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+      fi
+      ;;
+    broker)
+      for ((i = 2; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+          --exec | --)
+            _mqtk_rest $((i + 1))
+            return
+            ;;
+        esac
+      done
+      case $prev in
+        -p | --port)
+          :
+          return
+          ;;
+        --bind)
+          _mqtk_hosts
+          return
+          ;;
+        --unix | --ready-json)
+          _mqtk_files
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "-p --port --bind --unix --ready-json --exec -v --verbose --quiet --color -h --help"
+      else
+        _mqtk_words "--port --bind --unix --ready-json --exec --verbose --quiet --color --help"
+      fi
+      ;;
+    bench)
+      case $prev in
+        -q | --qos)
+          _mqtk_words "0 1 2 0,1,2"
+          return
+          ;;
+        --size | --pairs | --duration | --warmup | --rate | --window | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout)
+          :
+          return
+          ;;
+        -h | --host)
+          _mqtk_hosts
+          return
+          ;;
+        --unix)
+          _mqtk_files
+          return
+          ;;
+        -V | --mqtt-version)
+          _mqtk_words "5 3.1.1 3.1"
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --json --dry-run --quiet --color --help"
+      else
+        :
+      fi
+      ;;
+    completion)
+      case $prev in
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "--quiet --color -h --help"
+      else
+        _mqtk_words "bash zsh fish powershell"
+      fi
+      ;;
+  esac
+}
+
+complete -F _mqtk mqtk

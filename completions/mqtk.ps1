@@ -1,0 +1,310 @@
+# Completions of mqtk for PowerShell. Generated from the definitions of its options; do not edit.
+#   mqtk completion powershell | Out-String | Invoke-Expression
+
+Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $words = @($commandAst.CommandElements | Where-Object { $_.Extent.StartOffset -lt $cursorPosition } | ForEach-Object { "$_" })
+    if ($wordToComplete -ne '') { $words = @($words | Select-Object -SkipLast 1) }
+    $command = if ($words.Count -gt 1) { $words[1] } else { '' }
+    $previous = if ($words.Count -gt 2) { $words[-1] } else { '' }
+    # What stands behind --exec is another command line.
+    if ($words -ccontains '--exec') { return }
+
+    # Each offer: what is typed, and what it means. Without any, PowerShell offers the names of files.
+    $offers = @(switch -CaseSensitive -Exact ($command) {
+        '' {
+            , @('pub', 'publish messages')
+            , @('sub', 'subscribe and print messages')
+            , @('broker', 'run an MQTT broker')
+            , @('bench', 'measure a broker')
+            , @('completion', 'print the completions for a shell')
+            , @('help', 'explain a command')
+            , @('--help', 'print help')
+            , @('--version', 'print the version')
+        }
+        'help' {
+            , @('pub', 'publish messages')
+            , @('sub', 'subscribe and print messages')
+            , @('broker', 'run an MQTT broker')
+            , @('bench', 'measure a broker')
+            , @('completion', 'print the completions for a shell')
+        }
+        'pub' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '-q', '--qos' } {
+                    , @('0', 'quality of service: 0, 1 or 2')
+                    , @('1', 'quality of service: 0, 1 or 2')
+                    , @('2', 'quality of service: 0, 1 or 2')
+                    break
+                }
+                { $_ -cin '-V', '--mqtt-version' } {
+                    , @('5', '5, 3.1.1 or 3.1')
+                    , @('3.1.1', '5, 3.1.1 or 3.1')
+                    , @('3.1', '5, 3.1.1 or 3.1')
+                    break
+                }
+                { $_ -cin '--will-qos' } {
+                    , @('0', 'the will''s quality of service')
+                    , @('1', 'the will''s quality of service')
+                    , @('2', 'the will''s quality of service')
+                    break
+                }
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--will-topic', '--will-payload' } {
+                    break
+                }
+                default {
+                    , @('-t', 'where to publish')
+                    , @('--topic', 'where to publish')
+                    , @('-m', 'publish this text')
+                    , @('--message', 'publish this text')
+                    , @('-f', 'publish the contents of a file')
+                    , @('--file', 'publish the contents of a file')
+                    , @('-s', 'publish everything from stdin as one message')
+                    , @('--stdin-file', 'publish everything from stdin as one message')
+                    , @('-l', 'publish each line from stdin as a message')
+                    , @('--stdin-line', 'publish each line from stdin as a message')
+                    , @('-n', 'publish an empty message')
+                    , @('--null-message', 'publish an empty message')
+                    , @('-q', 'quality of service: 0, 1 or 2')
+                    , @('--qos', 'quality of service: 0, 1 or 2')
+                    , @('-r', 'the broker keeps the message for later subscribers')
+                    , @('--retain', 'the broker keeps the message for later subscribers')
+                    , @('-h', 'the broker''s name or IP address')
+                    , @('--host', 'the broker''s name or IP address')
+                    , @('-p', 'the broker''s port')
+                    , @('--port', 'the broker''s port')
+                    , @('-L', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
+                    , @('--url', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
+                    , @('--unix', 'the broker''s Unix socket')
+                    , @('-i', 'the client id')
+                    , @('--id', 'the client id')
+                    , @('-I', 'make up a client id that starts like this')
+                    , @('--id-prefix', 'make up a client id that starts like this')
+                    , @('-u', 'the user name')
+                    , @('--username', 'the user name')
+                    , @('-P', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('-k', 'longest silence before a ping; 0: never')
+                    , @('--keepalive', 'longest silence before a ping; 0: never')
+                    , @('-V', '5, 3.1.1 or 3.1')
+                    , @('--mqtt-version', '5, 3.1.1 or 3.1')
+                    , @('-c', 'go on with the session of this --id, and keep it when leaving')
+                    , @('--disable-clean-session', 'go on with the session of this --id, and keep it when leaving')
+                    , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--connect-timeout', 'longest time to get connected')
+                    , @('--will-topic', 'where the broker publishes the will if the connection breaks')
+                    , @('--will-payload', 'the will''s payload')
+                    , @('--will-qos', 'the will''s quality of service')
+                    , @('--will-retain', 'the will is retained')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'sub' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '-q', '--qos' } {
+                    , @('0', 'highest quality of service to receive: 0, 1 or 2')
+                    , @('1', 'highest quality of service to receive: 0, 1 or 2')
+                    , @('2', 'highest quality of service to receive: 0, 1 or 2')
+                    break
+                }
+                { $_ -cin '--retain-handling' } {
+                    , @('always', 'get retained messages always, only for new subscriptions, or never (MQTT 5)')
+                    , @('new', 'get retained messages always, only for new subscriptions, or never (MQTT 5)')
+                    , @('never', 'get retained messages always, only for new subscriptions, or never (MQTT 5)')
+                    break
+                }
+                { $_ -cin '-V', '--mqtt-version' } {
+                    , @('5', '5, 3.1.1 or 3.1')
+                    , @('3.1.1', '5, 3.1.1 or 3.1')
+                    , @('3.1', '5, 3.1.1 or 3.1')
+                    break
+                }
+                { $_ -cin '--will-qos' } {
+                    , @('0', 'the will''s quality of service')
+                    , @('1', 'the will''s quality of service')
+                    , @('2', 'the will''s quality of service')
+                    break
+                }
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '-t', '--topic', '-C', '--count', '-W', '--timeout', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--will-topic', '--will-payload' } {
+                    break
+                }
+                default {
+                    , @('-t', 'a topic filter, such as plant/+/temperature (may be repeated)')
+                    , @('--topic', 'a topic filter, such as plant/+/temperature (may be repeated)')
+                    , @('-q', 'highest quality of service to receive: 0, 1 or 2')
+                    , @('--qos', 'highest quality of service to receive: 0, 1 or 2')
+                    , @('--retain-handling', 'get retained messages always, only for new subscriptions, or never (MQTT 5)')
+                    , @('--retain-as-published', 'keep the retain flag as the publisher set it (MQTT 5)')
+                    , @('--no-local', 'no messages that we published ourselves (MQTT 5)')
+                    , @('-v', 'print the topic before each payload')
+                    , @('--verbose', 'print the topic before each payload')
+                    , @('-N', 'no line end after each payload')
+                    , @('--no-newline', 'no line end after each payload')
+                    , @('-R', 'do not print retained messages')
+                    , @('--no-retained', 'do not print retained messages')
+                    , @('-C', 'end after this many messages')
+                    , @('--count', 'end after this many messages')
+                    , @('-W', 'end with 27 after this time')
+                    , @('--timeout', 'end with 27 after this time')
+                    , @('-h', 'the broker''s name or IP address')
+                    , @('--host', 'the broker''s name or IP address')
+                    , @('-p', 'the broker''s port')
+                    , @('--port', 'the broker''s port')
+                    , @('-L', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
+                    , @('--url', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
+                    , @('--unix', 'the broker''s Unix socket')
+                    , @('-i', 'the client id')
+                    , @('--id', 'the client id')
+                    , @('-I', 'make up a client id that starts like this')
+                    , @('--id-prefix', 'make up a client id that starts like this')
+                    , @('-u', 'the user name')
+                    , @('--username', 'the user name')
+                    , @('-P', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('-k', 'longest silence before a ping; 0: never')
+                    , @('--keepalive', 'longest silence before a ping; 0: never')
+                    , @('-V', '5, 3.1.1 or 3.1')
+                    , @('--mqtt-version', '5, 3.1.1 or 3.1')
+                    , @('-c', 'go on with the session of this --id, and keep it when leaving')
+                    , @('--disable-clean-session', 'go on with the session of this --id, and keep it when leaving')
+                    , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--connect-timeout', 'longest time to get connected')
+                    , @('--will-topic', 'where the broker publishes the will if the connection breaks')
+                    , @('--will-payload', 'the will''s payload')
+                    , @('--will-qos', 'the will''s quality of service')
+                    , @('--will-retain', 'the will is retained')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'broker' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '-p', '--port', '--bind', '--unix', '--ready-json' } {
+                    break
+                }
+                default {
+                    , @('-p', 'the port; 0 takes a free one')
+                    , @('--port', 'the port; 0 takes a free one')
+                    , @('--bind', 'the address to listen on; 0.0.0.0 or :: for all of this machine')
+                    , @('--unix', 'listen on this Unix socket instead')
+                    , @('--ready-json', 'once it listens, write address and process id there as JSON; - is stdout')
+                    , @('--exec', 'run this command with MQTK_URL set, then stop and exit with its code (all that follows belongs to it)')
+                    , @('-v', 'log every message too')
+                    , @('--verbose', 'log every message too')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('-h', 'print help')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'bench' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '-q', '--qos' } {
+                    , @('0', 'qualities of service to measure')
+                    , @('1', 'qualities of service to measure')
+                    , @('2', 'qualities of service to measure')
+                    , @('0,1,2', 'qualities of service to measure')
+                    break
+                }
+                { $_ -cin '-V', '--mqtt-version' } {
+                    , @('5', '5, 3.1.1 or 3.1')
+                    , @('3.1.1', '5, 3.1.1 or 3.1')
+                    , @('3.1', '5, 3.1.1 or 3.1')
+                    break
+                }
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout' } {
+                    break
+                }
+                default {
+                    , @('-q', 'qualities of service to measure')
+                    , @('--qos', 'qualities of service to measure')
+                    , @('--size', 'payload sizes to measure, each with every QoS: 64,1k')
+                    , @('--pairs', 'publishers, each with a topic and a subscriber of its own')
+                    , @('--duration', 'how long each measurement takes')
+                    , @('--warmup', 'load before each measurement that is not measured')
+                    , @('--rate', 'only latency, at this many messages per second in all: 20k')
+                    , @('--max', 'only capacity, with no latency')
+                    , @('--window', 'messages that each pair has under way while capacity is measured')
+                    , @('-h', 'the broker''s name or IP address')
+                    , @('--host', 'the broker''s name or IP address')
+                    , @('-p', 'the broker''s port')
+                    , @('--port', 'the broker''s port')
+                    , @('-L', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
+                    , @('--url', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
+                    , @('--unix', 'the broker''s Unix socket')
+                    , @('-u', 'the user name')
+                    , @('--username', 'the user name')
+                    , @('-P', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('-k', 'longest silence before a ping; 0: never')
+                    , @('--keepalive', 'longest silence before a ping; 0: never')
+                    , @('-V', '5, 3.1.1 or 3.1')
+                    , @('--mqtt-version', '5, 3.1.1 or 3.1')
+                    , @('--connect-timeout', 'longest time to get connected')
+                    , @('--json', 'print the whole result as JSON, with histograms')
+                    , @('--dry-run', 'print what would be measured as JSON, and measure nothing')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'completion' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                default {
+                    , @('bash', 'bash, zsh, fish or powershell')
+                    , @('zsh', 'bash, zsh, fish or powershell')
+                    , @('fish', 'bash, zsh, fish or powershell')
+                    , @('powershell', 'bash, zsh, fish or powershell')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('-h', 'print help')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+    })
+
+    $offers | Where-Object { $_[0].StartsWith($wordToComplete, [System.StringComparison]::Ordinal) } | ForEach-Object {
+        [System.Management.Automation.CompletionResult]::new($_[0], $_[0], 'ParameterValue', $_[1])
+    }
+}
