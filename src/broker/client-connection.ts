@@ -4,7 +4,6 @@ import {
   NO_PROPERTIES,
   type Packet,
   PacketType,
-  PINGRESP,
   ProtocolError,
   ProtocolVersion,
   type PublishFrame,
@@ -24,11 +23,13 @@ import type { Message } from "../delivery/index.ts";
 import { isMqtkError } from "../errors.ts";
 import type { ByteStream } from "../transport/index.ts";
 import type { Permissions } from "./auth/auth.ts";
+import type { AuthExchange } from "./auth-exchange.ts";
 import type { Core } from "./core.ts";
 import type { ClientInfo } from "./events.ts";
 import { handleAuth } from "./handlers/auth.ts";
 import { handleConnect } from "./handlers/connect.ts";
 import { handleDisconnect } from "./handlers/disconnect.ts";
+import { handlePingreq } from "./handlers/pingreq.ts";
 import { handlePublish } from "./handlers/publish.ts";
 import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from "./handlers/publish-acks.ts";
 import { handleSubscribe } from "./handlers/subscribe.ts";
@@ -71,6 +72,10 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
   private holdsItself = false;
   /** A CONNECT is being looked at. */
   isConnecting = false;
+  /** Enhanced authentication, where the CONNECT named a method for it. */
+  exchange: AuthExchange | undefined;
+  /** An exchange of challenges and answers is under way. */
+  isAuthenticating = false;
   private hasLeft = false;
   private isVersion5 = false;
 
@@ -144,6 +149,12 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
     }
   }
 
+  /** Other rights from now on: the client authenticated again. */
+  permit(permissions: Permissions): void {
+    this.admission = { ...(this.admission as Admission), permissions };
+    this.core.routes.clear();
+  }
+
   // What arrives
 
   onReceived(): void {
@@ -174,12 +185,11 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
       case PacketType.UNSUBSCRIBE:
         return handleUnsubscribe(this, packet);
       case PacketType.PINGREQ:
-        this.connection.send(PINGRESP);
-        return;
+        return handlePingreq(this);
       case PacketType.DISCONNECT:
         return handleDisconnect(this, packet);
       case PacketType.AUTH:
-        return handleAuth();
+        return handleAuth(this, packet);
       case PacketType.CONNACK:
       case PacketType.SUBACK:
       case PacketType.UNSUBACK:

@@ -1,3 +1,4 @@
+import { ReasonCode } from "../../codec/index.ts";
 import type { Auth, Permissions } from "./auth.ts";
 
 const everything: Permissions = {
@@ -8,5 +9,8 @@ const everything: Permissions = {
 
 /** Lets everybody in and allows everything: for development, on the loopback address. */
 export const anonymous: Auth = {
-  authenticate: async () => ({ identity: "", permissions: everything }),
+  authenticate: async ({ method }) =>
+    method === undefined
+      ? { identity: "", permissions: everything }
+      : { reasonCode: ReasonCode.BAD_AUTHENTICATION_METHOD },
 };

@@ -7,6 +7,9 @@ export interface ConnectAttempt {
   readonly password: Uint8Array | undefined;
   readonly version: ProtocolVersion;
   readonly remote: string;
+  /** The Authentication Method and the first data of enhanced authentication (4.12), where the client asks for it. */
+  readonly method: string | undefined;
+  readonly data: Uint8Array | undefined;
 }
 
 /** Who the client is. A session belongs to the identity that made it. */
@@ -22,13 +25,27 @@ export interface Permissions {
 export interface Accepted {
   readonly identity: Identity;
   readonly permissions: Permissions;
+  /** Authentication Data for the end of an exchange. */
+  readonly data?: Uint8Array;
 }
 
 export interface Refusal {
   readonly reasonCode: ReasonCode;
 }
 
-/** Decides who may come in: asked once per connection, before any session or will is touched. */
+/** A method that wants to hear more from the client first. */
+export interface Challenge {
+  readonly challenge: Uint8Array | undefined;
+  /** The client's answer to it. */
+  respond(data: Uint8Array | undefined): Promise<Answer>;
+}
+
+export type Answer = Accepted | Refusal | Challenge;
+
+/**
+ * Decides who may come in: asked once per connection, before any session or will is touched, and again when a client
+ * re-authenticates. A method that it does not have is refused with 0x8C [MQTT-4.12.0-1].
+ */
 export interface Auth {
-  authenticate(attempt: ConnectAttempt): Promise<Accepted | Refusal>;
+  authenticate(attempt: ConnectAttempt): Promise<Answer>;
 }

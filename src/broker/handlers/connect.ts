@@ -8,7 +8,8 @@ import {
   ReasonCode,
 } from "../../codec/index.ts";
 import { isValidTopicName } from "../../topic/index.ts";
-import type { Accepted } from "../auth/auth.ts";
+import type { Accepted, Refusal } from "../auth/auth.ts";
+import { AuthExchange } from "../auth-exchange.ts";
 import type { ClientConnection } from "../client-connection.ts";
 import { isReservedTopic } from "../routing/route-cache.ts";
 import type { Session } from "../sessions/session.ts";
@@ -35,6 +36,9 @@ export function handleConnect(client: ClientConnection, packet: ConnectPacket): 
   admit(client, packet).then(
     () => client.release(),
     (error: unknown) => {
+      if (!client.isOpen) {
+        return;
+      }
       if (error instanceof Refused) {
         client.refuse(error.reasonCode, error.message, packet.clientId);
       } else {
@@ -49,18 +53,12 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
   checkPacket(client, packet);
   const isAssigned = packet.clientId === "";
   const clientId = isAssigned ? `mqtk-${randomUUID()}` : packet.clientId;
-  const answer = await core.auth.authenticate({
-    clientId,
-    userName: packet.userName,
-    password: packet.password,
-    version: packet.protocolVersion,
-    remote: client.remote,
-  });
+  const answer = await authenticate(client, packet, clientId);
   if (!client.isOpen) {
     return;
   }
   if (!("identity" in answer)) {
-    throw new Refused(answer.reasonCode, "the user is not let in");
+    throw new Refused(answer.reasonCode, refusalText(answer.reasonCode));
   }
   checkRights(packet, answer);
   const { session, isPresent } = openSession(client, packet, clientId, answer);
@@ -75,7 +73,10 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
     type: PacketType.CONNACK,
     sessionPresent: isPresent,
     reasonCode: ReasonCode.SUCCESS,
-    properties: connackProperties(client, packet, session, isAssigned ? clientId : undefined, keepAlive),
+    properties: {
+      ...connackProperties(client, packet, session, isAssigned ? clientId : undefined, keepAlive),
+      ...client.exchange?.properties(answer.data),
+    },
   });
   core.events.onConnect?.(client.info, {
     cleanStart: packet.cleanStart,
@@ -87,12 +88,49 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
   session.resume(client, Math.min(packet.properties.receiveMaximum ?? maximumInFlight, maximumInFlight));
 }
 
+/** Asks who the client is; with a method of enhanced authentication that may go to and fro, and so the client is read from. */
+async function authenticate(
+  client: ClientConnection,
+  packet: ConnectPacket,
+  clientId: string,
+): Promise<Accepted | Refusal> {
+  const { authenticationMethod: method, authenticationData: data } = packet.properties;
+  const answer = client.core.auth.authenticate({
+    clientId,
+    userName: packet.userName,
+    password: packet.password,
+    version: packet.protocolVersion,
+    remote: client.remote,
+    method,
+    data,
+  });
+  if (method === undefined) {
+    const decision = await answer;
+    return "respond" in decision ? { reasonCode: ReasonCode.UNSPECIFIED_ERROR } : decision;
+  }
+  client.exchange = new AuthExchange(method, client);
+  client.isAuthenticating = true;
+  client.release();
+  const decision = await client.exchange.decide(answer);
+  client.isAuthenticating = false;
+  client.hold();
+  return decision;
+}
+
+function refusalText(reasonCode: ReasonCode): string {
+  switch (reasonCode) {
+    case ReasonCode.BAD_AUTHENTICATION_METHOD:
+      return "the authentication method is not supported";
+    case ReasonCode.BAD_USER_NAME_OR_PASSWORD:
+      return "bad user name or password";
+    default:
+      return "the client is not let in";
+  }
+}
+
 /** What is wrong with a CONNECT whoever sends it. */
 function checkPacket(client: ClientConnection, packet: ConnectPacket): void {
   const { options, sessions } = client.core;
-  if (packet.properties.authenticationMethod !== undefined) {
-    throw new Refused(ReasonCode.BAD_AUTHENTICATION_METHOD, "the authentication method is not supported");
-  }
   if (packet.clientId === "" && packet.protocolVersion !== ProtocolVersion.V5_0 && !packet.cleanStart) {
     // [MQTT-3.1.3-8] of 3.1.1
     throw new Refused(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "an empty client id needs a clean session");

@@ -3,9 +3,14 @@ import type { ClientConnection } from "../client-connection.ts";
 
 /** 3.14: the client ends the connection, and may change how long its session stays. */
 export function handleDisconnect(
-  client: Pick<ClientConnection, "session" | "core" | "goodbye">,
+  client: Pick<ClientConnection, "isAdmitted" | "session" | "core" | "goodbye">,
   packet: DisconnectPacket,
 ): void {
+  if (!client.isAdmitted) {
+    // It gave up while it was asked who it is.
+    client.goodbye(packet.reasonCode);
+    return;
+  }
   const { session } = client;
   const interval = packet.properties.sessionExpiryInterval;
   if (interval !== undefined) {
