@@ -18,6 +18,16 @@ export default defineConfig(({ mode }) => {
         },
         {
           extends: true,
+          // Most of its tests wait for a deadline of the protocol, side by side.
+          test: {
+            name: "conformance",
+            include: [`test/conformance/**/*.${kind}.ts`],
+            maxConcurrency: 50,
+            sequence: { groupOrder: 0 },
+          },
+        },
+        {
+          extends: true,
           test: {
             name: "e2e",
             include: [`test/**/*.${kind}.ts`],
