@@ -100,7 +100,8 @@ export class OutgoingPublish {
   sendTo(outbox: Outbox): void {
     const frame = this.message.frame;
     if (this.isUnchanged()) {
-      if (this.isLast) {
+      // Others may share a frame of QoS 0 as it lies there.
+      if (this.isLast && this.qos > 0) {
         this.patch(frame.bytes, frame.start);
         outbox.sendRange(frame.bytes, frame.start, frame.end);
         return;

@@ -1,0 +1,229 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  encodePacket,
+  NO_PROPERTIES,
+  type Packet,
+  PacketType,
+  type ProtocolVersion,
+  type PublishPacket,
+  type QoS,
+} from "../../../src/codec/index.ts";
+import { matches } from "../../../src/topic/index.ts";
+import { type PacketClient, publishPacket } from "../../support/packet-client.ts";
+import { RunningBroker } from "../../support/running-broker.ts";
+import { turn } from "../../support/turn.ts";
+
+const TOPICS = ["a", "a/b", "a/b/c", "ö/日本", "$x/b"];
+const FILTERS = ["a", "a/#", "+", "#", "+/b", "+/+/c", "$x/#", "ö/+"];
+
+const version = fc.constantFrom<ProtocolVersion>(4, 5);
+const qos = fc.constantFrom<QoS>(0, 1, 2);
+
+const arbitrarySubscriber = fc.record({
+  version,
+  /** Topic Alias Maximum of a client of 5.0. */
+  aliases: fc.constantFrom(0, 0, 1, 2, 50),
+  subscriptions: fc.uniqueArray(
+    fc.record({
+      filter: fc.constantFrom(...FILTERS),
+      qos,
+      retainAsPublished: fc.boolean(),
+      identifier: fc.option(fc.constantFrom(1, 127, 128, 268_435_455), { nil: undefined }),
+    }),
+    { minLength: 1, maxLength: 3, selector: ({ filter }) => filter },
+  ),
+});
+
+const arbitraryMessage = fc.record({
+  topic: fc.constantFrom(...TOPICS),
+  qos,
+  retain: fc.boolean(),
+  /** For publishers of 5.0; with `short` the topic is left out where the alias is known. */
+  alias: fc.constantFrom(0, 0, 1, 2),
+  short: fc.boolean(),
+  properties: fc.record(
+    {
+      messageExpiryInterval: fc.constantFrom(1, 60, 0xffff_ffff),
+      payloadFormatIndicator: fc.constant(1 as const),
+      contentType: fc.constantFrom("", "text/plain"),
+      responseTopic: fc.constant("answer/here"),
+      correlationData: fc.uint8Array({ maxLength: 5 }).map((bytes) => Buffer.from(bytes)),
+      userProperties: fc.constant([
+        ["same", "1"],
+        ["same", "2"],
+        ["", "ö"],
+      ] as const),
+    },
+    { requiredKeys: [] },
+  ),
+  payload: fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 0, max: 30 }) },
+    { weight: 1, arbitrary: fc.constantFrom(16_384, 16_385, 70_000) },
+  ),
+});
+
+type Subscriber = typeof arbitrarySubscriber extends fc.Arbitrary<infer Value> ? Value : never;
+type Sent = typeof arbitraryMessage extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What the standard says that a subscriber gets, computed as plainly as possible. */
+function expectedFor(subscriber: Subscriber, messages: readonly Sent[], publisher: ProtocolVersion): PublishPacket[] {
+  const known: string[] = [];
+  let packetId = 0;
+  return messages.flatMap((message, index) => {
+    const matching = subscriber.subscriptions.filter(({ filter }) =>
+      matches(filter.split("/"), message.topic.split("/")),
+    );
+    if (matching.length === 0) {
+      return [];
+    }
+    const granted = Math.min(message.qos, Math.max(...matching.map((subscription) => subscription.qos))) as QoS;
+    const retain = matching.some(({ retainAsPublished }) => retainAsPublished) && message.retain;
+    packetId += granted > 0 ? 1 : 0;
+    const packet = publishPacket(message.topic, payloadOf(message, index), {
+      qos: granted,
+      // 3.1.1 has no Retain As Published.
+      retain: subscriber.version === 5 && retain,
+      packetId: granted > 0 ? packetId : undefined,
+    });
+    if (subscriber.version !== 5) {
+      return [packet];
+    }
+    const isKnown = known.includes(message.topic);
+    if (!isKnown && known.length < Math.min(subscriber.aliases, 16)) {
+      known.push(message.topic);
+    }
+    const topicAlias = known.indexOf(message.topic) + 1;
+    const identifiers = matching.flatMap(({ identifier }) => identifier ?? []);
+    return [
+      {
+        ...packet,
+        topic: isKnown ? "" : message.topic,
+        properties: {
+          ...(publisher === 5 ? message.properties : {}),
+          ...(topicAlias === 0 ? {} : { topicAlias }),
+          ...(identifiers.length === 0 ? {} : { subscriptionIdentifiers: identifiers }),
+        },
+      },
+    ];
+  });
+}
+
+function payloadOf(message: Sent, index: number): Buffer {
+  return Buffer.alloc(message.payload, `${index}.`);
+}
+
+/** The packets that a publisher sends for these messages. */
+function packetsFrom(messages: readonly Sent[], publisher: ProtocolVersion): PublishPacket[] {
+  const known = new Map<number, string>();
+  return messages.map((message, index) => {
+    const { alias, topic } = message;
+    const isKnown = known.get(alias) === topic;
+    const properties = publisher === 5 ? { ...message.properties, ...(alias > 0 ? { topicAlias: alias } : {}) } : {};
+    if (publisher === 5 && alias > 0) {
+      known.set(alias, topic);
+    }
+    return publishPacket(
+      publisher === 5 && alias > 0 && isKnown && message.short ? "" : topic,
+      payloadOf(message, index),
+      {
+        qos: message.qos,
+        retain: message.retain,
+        packetId: message.qos > 0 ? 1000 + index : undefined,
+        properties,
+      },
+    );
+  });
+}
+
+async function subscriberOf(
+  broker: RunningBroker,
+  { version, aliases, subscriptions }: Subscriber,
+): Promise<PacketClient> {
+  const properties = version === 5 ? { topicAliasMaximum: aliases } : NO_PROPERTIES;
+  const client = await broker.connect({ protocolVersion: version, properties });
+  for (const { identifier, ...subscription } of subscriptions) {
+    await client.subscribe(
+      [version === 5 ? subscription : { ...subscription, retainAsPublished: false }],
+      version === 5 && identifier !== undefined ? { subscriptionIdentifier: identifier } : NO_PROPERTIES,
+    );
+  }
+  return client;
+}
+
+/** A packet as a plain encoder writes it. Properties and the identifiers of overlapping subscriptions have no order. */
+function encoded(packet: Packet, version: ProtocolVersion): Buffer {
+  if (packet.type !== PacketType.PUBLISH) {
+    return encodePacket(packet, version);
+  }
+  const properties = Object.fromEntries(
+    Object.entries(packet.properties)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, value]) => [key, key === "subscriptionIdentifiers" ? [...(value as number[])].sort() : value]),
+  );
+  return encodePacket({ ...packet, properties }, version);
+}
+
+/** Bytes for people to compare, cut where that is too much. */
+function shown(bytes: Buffer): string {
+  return `${bytes.subarray(0, 150).toString("hex")} (${bytes.length} bytes, ${createHash("sha1").update(bytes).digest("hex")})`;
+}
+
+describe("a PUBLISH on its way through the broker", () => {
+  test("reaches every subscriber in the form that a plain encoder would give it, to the byte", async () => {
+    const broker = await RunningBroker.start({ options: { maximumRetained: 0 } });
+    await fc.assert(
+      fc.asyncProperty(
+        version,
+        fc.array(arbitrarySubscriber, { minLength: 1, maxLength: 4 }),
+        fc.array(arbitraryMessage, { minLength: 1, maxLength: 25 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
+        async (publisherVersion, subscribers, messages, cuts) => {
+          const clients: PacketClient[] = [];
+          for (const subscriber of subscribers) {
+            clients.push(await subscriberOf(broker, subscriber));
+          }
+          const publisher = await broker.connect({ protocolVersion: publisherVersion });
+          const stream = Buffer.concat(
+            packetsFrom(messages, publisherVersion).map((packet) => encodePacket(packet, publisherVersion)),
+          );
+          let position = 0;
+          for (const cut of [...cuts.sort((one, other) => one - other), 1]) {
+            publisher.sendBytes(stream.subarray(position, Math.floor(cut * stream.length)));
+            position = Math.floor(cut * stream.length);
+            await turn(2);
+          }
+          await publisher.settled();
+          for (const [index, client] of clients.entries()) {
+            const subscriber = subscribers[index] as Subscriber;
+            const frames = await client.settledFrames();
+            const expected = expectedFor(subscriber, messages, publisherVersion);
+            const plain = (packet: Packet) => shown(encoded(packet, subscriber.version));
+            expect(frames.map(({ packet }) => plain(packet))).toEqual(expected.map(plain));
+            // The same properties in another order, but no byte more than the encoder needs.
+            expect(frames.map(({ bytes }) => bytes.length)).toEqual(
+              expected.map((packet) => encodePacket(packet, subscriber.version).length),
+            );
+          }
+          await Promise.all([...clients, publisher].map((client) => client.disconnect()));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test("[MQTT-3.3.1-12] [MQTT-3.3.1-13] what one subscriber gets does not change what another one gets", async () => {
+    const broker = await RunningBroker.start();
+    const asPublished = await broker.connect();
+    await asPublished.subscribe({ filter: "t", retainAsPublished: true });
+    const plain = await broker.connect({ properties: { topicAliasMaximum: 1 } });
+    await plain.subscribe(["the only alias", "t"]);
+    const publisher = await broker.connect();
+    publisher.publish("the only alias", "");
+    publisher.publish("t", "retained", { retain: true });
+    await publisher.settled();
+    expect(await asPublished.settled()).toMatchObject([{ topic: "t", retain: true }]);
+    expect(await plain.settled()).toMatchObject([{ properties: { topicAlias: 1 } }, { topic: "t", retain: false }]);
+  });
+});
