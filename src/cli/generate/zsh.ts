@@ -9,12 +9,12 @@ export function zshScript(commands: readonly CommandWords[]): string {
 
 _mqtk() {
   local curcontext="$curcontext" ret=1
-  local -a commands
-  commands=(
+  local -a mqtk_commands # not "commands": that is zsh's table of all programs
+  mqtk_commands=(
 ${commands.map((command) => `    ${quoted(`${command.name}:${command.summary}`)}\n`).join("")}    'help:explain a command'
   )
   if (( CURRENT == 2 )); then
-    _describe -t commands 'command' commands && ret=0
+    _describe -t commands 'command' mqtk_commands && ret=0
     [[ $PREFIX == -* ]] && _arguments -S ${topLevelOptions.flatMap(argumentsOf).join(" ")} && ret=0
     return ret
   fi
@@ -23,7 +23,7 @@ ${commands.map((command) => `    ${quoted(`${command.name}:${command.summary}`)}
   (( CURRENT-- ))
   case $command in
     help)
-      _describe -t commands 'command' commands && ret=0
+      _describe -t commands 'command' mqtk_commands && ret=0
       ;;
 ${commands.map(caseOf).join("")}  esac
   return ret

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { root } from "../../src/build/paths.mjs";
+import { completionFiles, type Shell } from "../../src/cli/commands/completion/definition.ts";
+import { commands } from "../../src/cli/commands.ts";
+import { type Peer, peer } from "../support/peers.ts";
+import { runMqtk } from "../support/run-mqtk.ts";
+import { type AskShell, askBash, askFish, askZsh } from "../support/shell-completion.ts";
+
+const shells: readonly (readonly [Peer & Shell, AskShell])[] = [
+  ["bash", askBash],
+  ["zsh", askZsh],
+  ["fish", askFish],
+];
+const names = commands.map(({ definition }) => definition.name);
+
+/** What is typed, and what every shell has to offer: exactly this, or this and perhaps more. */
+const cases: readonly (readonly [string, readonly string[] | { readonly atLeast: readonly string[] }])[] = [
+  ["mqtk ", { atLeast: [...names, "help"] }],
+  ["mqtk pu", ["pub"]],
+  ["mqtk help su", ["sub"]],
+  ["mqtk --v", ["--version"]],
+  ["mqtk pub --q", ["--qos", "--quiet"]],
+  ["mqtk pub -t a --retai", ["--retain"]],
+  ["mqtk sub --retai", ["--retain-as-published", "--retain-handling"]],
+  ["mqtk broker --qo", []],
+  ["mqtk pub -q ", ["0", "1", "2"]],
+  ["mqtk pub --qos=", ["0", "1", "2"]],
+  ["mqtk pub --mqtt-version 3", ["3.1", "3.1.1"]],
+  ["mqtk sub --retain-handling ", ["always", "never", "new"]],
+  ["mqtk completion ", ["bash", "fish", "powershell", "zsh"]],
+  ["mqtk pub -t ", []],
+  [`mqtk pub -f ${root}/packag`, { atLeast: ["package-lock.json", "package.json"] }],
+  ["mqtk broker -p 0 --exec basenam", { atLeast: ["basename"] }],
+  ["mqtk broker --exec basename --bin", []],
+];
+
+describe.each(shells)("%s", (shell, ask) => {
+  const executable = peer(shell);
+  const script = path.join(root, "completions", completionFiles[shell]);
+  let offers: readonly (readonly string[])[] = [];
+
+  beforeAll(async () => {
+    if (executable)
+      offers = await ask(
+        executable,
+        script,
+        cases.map(([line]) => line),
+      );
+  });
+
+  test.skipIf(!executable).each(cases.map(([line, expected], index) => [line, expected, index] as const))(
+    `${shell}: %s`,
+    (_line, expected, index) => {
+      // Some shells offer the whole word, others only what changes: --qos=1, /path/package.json.
+      const offered = offers[index]?.map((offer) => offer.replace(/^--qos=|^.*\//, ""));
+      expect(offered).toEqual("atLeast" in expected ? expect.arrayContaining([...expected.atLeast]) : expected);
+    },
+  );
+
+  test(`mqtk completion ${shell} prints the same script`, async () => {
+    const { code, stdout } = await runMqtk(["completion", shell]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: readFileSync(script, "utf8") });
+  });
+});
+
+test("an unknown shell is a usage error", async () => {
+  const { code, stderr } = await runMqtk(["completion", "csh"]);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: "mqtk: csh: expected bash, zsh, fish or powershell\n" });
+});
