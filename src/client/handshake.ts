@@ -228,8 +228,11 @@ class Handshake implements ConnectionHandler, Established {
   }
 
   private closedTooEarly(cause: Error | undefined): UnreachableError {
-    const how = cause === undefined ? "closed the connection" : `did not answer: ${describeNetworkError(cause)}`;
-    return new UnreachableError("connack", `${this.place} ${how} before it accepted it`, {
+    const what =
+      cause === undefined
+        ? `${this.place} closed the connection instead of accepting it`
+        : `the connection to ${this.place} broke before it was accepted: ${describeNetworkError(cause)}`;
+    return new UnreachableError("connack", what, {
       cause,
       hint: "does an MQTT server listen there, and does it speak this version?",
     });
