@@ -158,7 +158,7 @@ export function encodeConnect(writer: PacketWriter, packet: ConnectPacket, versi
   writer.utf8(protocolName(version));
   writer.uint8(version | (packet.bridge ? BRIDGE : 0));
   writer.uint8(flagsOf(writer, packet));
-  writer.uint16(packet.keepAlive);
+  writer.uint16(packet.keepAlive, "keep alive");
   if (isVersion5) {
     checkAuthentication(writer.type, packet.properties);
     encodeProperties(writer, "CONNECT", packet.properties);

@@ -35,28 +35,29 @@ export class PacketWriter {
     this.bytes = larger;
   }
 
-  uint8(value: number): void {
-    this.check(value, 0xff);
+  /** In all of these `what` names the value in errors. */
+  uint8(value: number, what = "number"): void {
+    this.check(value, 0xff, what);
     this.reserve(1);
     this.bytes[this.position++] = value;
   }
 
-  uint16(value: number): void {
-    this.check(value, 0xffff);
+  uint16(value: number, what = "number"): void {
+    this.check(value, 0xffff, what);
     this.reserve(2);
     this.bytes[this.position++] = value >>> 8;
     this.bytes[this.position++] = value;
   }
 
-  uint32(value: number): void {
-    this.check(value, 0xffff_ffff);
+  uint32(value: number, what = "number"): void {
+    this.check(value, 0xffff_ffff, what);
     this.reserve(4);
     this.position = this.bytes.writeUInt32BE(value, this.position);
   }
 
   /** A Variable Byte Integer in its shortest form. */
-  varint(value: number): void {
-    this.check(value, MAXIMUM_VARIABLE_BYTE_INTEGER);
+  varint(value: number, what = "number"): void {
+    this.check(value, MAXIMUM_VARIABLE_BYTE_INTEGER, what);
     this.reserve(4);
     this.position = this.putVarint(value, this.position);
   }
@@ -69,7 +70,7 @@ export class PacketWriter {
 
   packetId(packetId: number | undefined): void {
     if (packetId === undefined || packetId === 0) throw this.malformed("no packet identifier");
-    this.uint16(packetId);
+    this.uint16(packetId, "packet identifier");
   }
 
   reasonCode(code: ReasonCode): void {
@@ -180,9 +181,9 @@ export class PacketWriter {
     return start + this.bytes.write(text, start, "utf8");
   }
 
-  private check(value: number, greatest: number): void {
+  private check(value: number, greatest: number, what: string): void {
     if (value >= 0 && value <= greatest && Number.isInteger(value)) return;
-    throw this.violation(`${value} where 0 to ${greatest} is possible`);
+    throw this.violation(`${what} ${value}, which is not a whole number from 0 to ${greatest}`);
   }
 
   private tooLong(): ProtocolError {

@@ -297,13 +297,13 @@ function writeProperty(writer: PacketWriter, property: Property, value: unknown)
       writer.uint8(checkBit(writer.type, property, Number(value)));
       break;
     case "uint16":
-      writer.uint16(checkZero(writer.type, property, value as number));
+      writer.uint16(checkZero(writer.type, property, value as number), property.key);
       break;
     case "uint32":
-      writer.uint32(checkZero(writer.type, property, value as number));
+      writer.uint32(checkZero(writer.type, property, value as number), property.key);
       break;
     case "varint":
-      writer.varint(checkZero(writer.type, property, value as number));
+      writer.varint(checkZero(writer.type, property, value as number), property.key);
       break;
     case "utf8":
       if (property.topic) checkResponseTopic(writer.type, property, value as string);
