@@ -1,13 +1,10 @@
+import { decodeProperties } from "./decode-properties.ts";
+import { encodeProperties } from "./encode-properties.ts";
 import { PacketType } from "./packet.ts";
 import type { PacketReader } from "./packet-reader.ts";
 import type { PacketWriter } from "./packet-writer.ts";
-import {
-  type ConnackProperties,
-  checkAuthentication,
-  decodeProperties,
-  encodeProperties,
-  NO_PROPERTIES,
-} from "./properties.ts";
+import { type ConnackProperties, NO_PROPERTIES } from "./properties.ts";
+import { checkAuthentication } from "./property-checks.ts";
 import { ProtocolVersion } from "./protocol-version.ts";
 import { ReasonCode } from "./reason-code.ts";
 

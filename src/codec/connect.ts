@@ -1,15 +1,11 @@
+import { decodeProperties } from "./decode-properties.ts";
+import { encodeProperties } from "./encode-properties.ts";
 import { ProtocolError } from "./errors.ts";
 import { PacketType, type QoS } from "./packet.ts";
 import type { PacketReader } from "./packet-reader.ts";
 import type { PacketWriter } from "./packet-writer.ts";
-import {
-  type ConnectProperties,
-  checkAuthentication,
-  decodeProperties,
-  encodeProperties,
-  NO_PROPERTIES,
-  type WillProperties,
-} from "./properties.ts";
+import { type ConnectProperties, NO_PROPERTIES, type WillProperties } from "./properties.ts";
+import { checkAuthentication } from "./property-checks.ts";
 import { ProtocolVersion, protocolName } from "./protocol-version.ts";
 import { ReasonCode } from "./reason-code.ts";
 import { checkTopicName } from "./topic-characters.ts";

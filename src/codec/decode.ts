@@ -37,7 +37,7 @@ export function decodePacket(
     case PacketType.PUBREC:
     case PacketType.PUBREL:
     case PacketType.PUBCOMP:
-      return decodePublishAck(reader, type, dialect.version, dialect.sender) as PlainPacket;
+      return decodePublishAck(reader, type, dialect.version, dialect.sender);
     case PacketType.SUBSCRIBE:
       return decodeSubscribe(reader, dialect.version);
     case PacketType.SUBACK:

@@ -1,7 +1,9 @@
+import { decodeProperties } from "./decode-properties.ts";
+import { encodeProperties } from "./encode-properties.ts";
 import { PacketType, type Sender } from "./packet.ts";
 import type { PacketReader } from "./packet-reader.ts";
 import type { PacketWriter } from "./packet-writer.ts";
-import { type DisconnectProperties, decodeProperties, encodeProperties, isEmpty, NO_PROPERTIES } from "./properties.ts";
+import { type DisconnectProperties, isEmpty, NO_PROPERTIES } from "./properties.ts";
 import { ProtocolVersion } from "./protocol-version.ts";
 import { ReasonCode } from "./reason-code.ts";
 

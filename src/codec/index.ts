@@ -3,6 +3,7 @@ export type { ConnackPacket } from "./connack.ts";
 export type { ConnectPacket, Will } from "./connect.ts";
 export type { DisconnectPacket } from "./disconnect.ts";
 export { encodePacket, encodePacketInto } from "./encode.ts";
+export { encodeProperties } from "./encode-properties.ts";
 export { ProtocolError } from "./errors.ts";
 export { type Packet, type PacketName, PacketType, packetName, type QoS, type Sender } from "./packet.ts";
 export { PacketParser, type PacketParserOptions } from "./packet-parser.ts";
@@ -14,7 +15,6 @@ export {
   type ConnackProperties,
   type ConnectProperties,
   type DisconnectProperties,
-  encodeProperties,
   NO_PROPERTIES,
   type PublishProperties,
   type SubackProperties,
@@ -33,8 +33,4 @@ export type { SubscribePacket, Subscription } from "./subscribe.ts";
 export type { UnsubackPacket } from "./unsuback.ts";
 export type { UnsubscribePacket } from "./unsubscribe.ts";
 export { isWellFormedUtf8 } from "./utf8.ts";
-export {
-  MAXIMUM_PACKET_SIZE,
-  MAXIMUM_VARIABLE_BYTE_INTEGER,
-  variableByteIntegerLength,
-} from "./variable-byte-integer.ts";
+export { MAXIMUM_PACKET_SIZE, variableByteIntegerLength } from "./variable-byte-integer.ts";

@@ -113,7 +113,7 @@ export class PacketReader {
   }
 
   expectEnd(): void {
-    if (this.position !== this.end) throw this.malformed(`${this.remaining} bytes too many`);
+    if (this.position !== this.end) throw this.malformed(`trailing bytes: ${this.remaining}`);
   }
 
   malformed(what: string): ProtocolError {

@@ -1,9 +1,5 @@
-import { violation } from "./errors.ts";
-import type { PacketName, PacketType } from "./packet.ts";
-import type { PacketReader } from "./packet-reader.ts";
-import type { PacketWriter } from "./packet-writer.ts";
+import type { PacketName } from "./packet.ts";
 import { ReasonCode } from "./reason-code.ts";
-import { hasWildcard } from "./topic-characters.ts";
 
 /** Who can carry properties: a packet, or the will inside a CONNECT, which has a set of its own. */
 export type Carrier = Exclude<PacketName, "PINGREQ" | "PINGRESP"> | "WILL";
@@ -172,6 +168,10 @@ for (const [index, [key, definition]] of Object.entries<PropertyDefinition>(PROP
   for (const carrier of property.carriers) BY_CARRIER[carrier][property.id] = property;
 }
 
+export function propertyNamed(key: string): Property | undefined {
+  return BY_KEY.get(key);
+}
+
 /** The property that this identifier means in a PUBLISH, a CONNECT, …; undefined where it may not be there. */
 export function propertyOf(carrier: Carrier, id: number): Property | undefined {
   return BY_CARRIER[carrier][id];
@@ -181,168 +181,4 @@ export function propertyOf(carrier: Carrier, id: number): Property | undefined {
 export function misplaced(id: number): string {
   const hex = `0x${id.toString(16).toUpperCase().padStart(2, "0")}`;
   return KNOWN_IDS.has(id) ? `property ${hex}, which it cannot carry` : `unknown property ${hex}`;
-}
-
-type MutableProperties = Partial<Record<PropertyKey, unknown>>;
-
-/** Reads the length of the properties and the properties. */
-export function decodeProperties<C extends Carrier>(reader: PacketReader, carrier: C): PropertiesOf<C> {
-  const length = reader.varint();
-  if (length === 0) return NO_PROPERTIES as PropertiesOf<C>;
-  const outerEnd = reader.enter(length);
-  const properties = readProperties(reader, carrier);
-  reader.leave(outerEnd);
-  return properties;
-}
-
-/** Reads properties up to the end of the reader. */
-export function readProperties<C extends Carrier>(reader: PacketReader, carrier: C): PropertiesOf<C> {
-  if (reader.remaining === 0) return NO_PROPERTIES as PropertiesOf<C>;
-  const properties: MutableProperties = {};
-  let seen = 0;
-  while (reader.remaining > 0) {
-    const id = reader.varint();
-    const property = propertyOf(carrier, id);
-    if (property === undefined) throw reader.malformed(misplaced(id));
-    if ((seen & property.bit) !== 0 && !property.repeatable) throw reader.violation(`${property.key} twice`);
-    seen |= property.bit;
-    const value = readValue(reader, property);
-    const values = properties[property.key];
-    if (!property.repeatable) properties[property.key] = value;
-    else if (values === undefined) properties[property.key] = [value];
-    else (values as unknown[]).push(value);
-  }
-  return properties as PropertiesOf<C>;
-}
-
-function readValue(reader: PacketReader, property: Property): unknown {
-  switch (property.type) {
-    case "flag":
-      return scanValue(reader, property) === 1;
-    case "utf8": {
-      const text = reader.utf8();
-      if (property.topic) checkResponseTopic(reader.type, property, text);
-      return text;
-    }
-    case "binary":
-      return reader.binary();
-    case "pair":
-      return [reader.utf8(), reader.utf8()];
-    default:
-      return scanValue(reader, property);
-  }
-}
-
-/** Checks a value where it lies and passes over it, without making anything of it. Answers the value if it is a number. */
-export function scanValue(reader: PacketReader, property: Property): number {
-  switch (property.type) {
-    case "bit":
-    case "flag":
-      return checkBit(reader.type, property, reader.uint8());
-    case "uint16":
-      return checkZero(reader.type, property, reader.uint16());
-    case "uint32":
-      return checkZero(reader.type, property, reader.uint32());
-    case "varint":
-      return checkZero(reader.type, property, reader.varint());
-    case "utf8": {
-      const from = reader.skipUtf8();
-      // Wildcards are ASCII, so the cheapest way to a string will do.
-      if (property.topic)
-        checkResponseTopic(reader.type, property, reader.bytes.toString("latin1", from, reader.position));
-      return 0;
-    }
-    case "binary":
-      reader.skipBinary();
-      return 0;
-    case "pair":
-      reader.skipUtf8();
-      reader.skipUtf8();
-      return 0;
-    default:
-      return property.type satisfies never;
-  }
-}
-
-/** Writes the length of the properties and the properties, in the order in which they are listed. */
-export function encodeProperties<C extends Carrier>(
-  writer: PacketWriter,
-  carrier: C,
-  properties: PropertiesOf<C>,
-): void {
-  const length = writer.openLength();
-  for (const key in properties) {
-    const value: unknown = (properties as Readonly<Record<string, unknown>>)[key];
-    if (value === undefined) continue;
-    const property = BY_KEY.get(key);
-    if (property === undefined || propertyOf(carrier, property.id) !== property) {
-      throw writer.violation(`property ${key}, which it cannot carry`);
-    }
-    if (property.repeatable) {
-      for (const item of value as readonly unknown[]) writeProperty(writer, property, item);
-    } else {
-      writeProperty(writer, property, value);
-    }
-  }
-  writer.closeLength(length);
-}
-
-function writeProperty(writer: PacketWriter, property: Property, value: unknown): void {
-  writer.uint8(property.id);
-  switch (property.type) {
-    case "bit":
-      writer.uint8(checkBit(writer.type, property, value as number));
-      break;
-    case "flag":
-      writer.uint8(checkBit(writer.type, property, Number(value)));
-      break;
-    case "uint16":
-      writer.uint16(checkZero(writer.type, property, value as number), property.key);
-      break;
-    case "uint32":
-      writer.uint32(checkZero(writer.type, property, value as number), property.key);
-      break;
-    case "varint":
-      writer.varint(checkZero(writer.type, property, value as number), property.key);
-      break;
-    case "utf8":
-      if (property.topic) checkResponseTopic(writer.type, property, value as string);
-      writer.utf8(value as string);
-      break;
-    case "binary":
-      writer.binary(value as Uint8Array);
-      break;
-    case "pair": {
-      const [name, text] = value as readonly [string, string];
-      writer.utf8(name);
-      writer.utf8(text);
-      break;
-    }
-    default:
-      property.type satisfies never;
-  }
-}
-
-// What reading and writing check alike:
-
-function checkBit(type: PacketType, property: Property, value: number): number {
-  if (value !== 0 && value !== 1) throw violation(type, `${property.key} ${value}, which is neither 0 nor 1`);
-  return value;
-}
-
-function checkZero(type: PacketType, property: Property, value: number): number {
-  if (value === 0 && property.zero !== undefined) throw violation(type, `${property.key} 0`, property.zero);
-  return value;
-}
-
-/** [MQTT-3.3.2-14] */
-function checkResponseTopic(type: PacketType, property: Property, topic: string): void {
-  if (topic === "" || hasWildcard(topic)) throw violation(type, `${property.key} that is empty or has wildcards`);
-}
-
-/** Section 3.1.2.11.10: data without a method means nothing. */
-export function checkAuthentication(type: PacketType, properties: Omit<AuthProperties, "reasonString">): void {
-  if (properties.authenticationData !== undefined && properties.authenticationMethod === undefined) {
-    throw violation(type, "authentication data without a method");
-  }
 }

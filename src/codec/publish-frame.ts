@@ -1,15 +1,8 @@
+import { readProperties, scanValue } from "./decode-properties.ts";
 import { malformed, type ProtocolError, violation } from "./errors.ts";
 import { PacketType, type QoS, type Sender } from "./packet.ts";
 import { PacketReader } from "./packet-reader.ts";
-import {
-  misplaced,
-  NO_PROPERTIES,
-  type PropertyKey,
-  type PublishProperties,
-  propertyOf,
-  readProperties,
-  scanValue,
-} from "./properties.ts";
+import { misplaced, NO_PROPERTIES, type PropertyKey, type PublishProperties, propertyOf } from "./properties.ts";
 import { ProtocolVersion } from "./protocol-version.ts";
 import type { PublishPacket } from "./publish.ts";
 import { ReasonCode } from "./reason-code.ts";
@@ -108,19 +101,13 @@ export class PublishFrame {
     this.payloadFormatIndicator = 0;
     this.hasSubscriptionIdentifiers = false;
     if (version === ProtocolVersion.V5_0) {
-      position = this.readProperties(position, sender);
+      position = this.scanProperties(position, sender);
     } else {
       this.propertiesStart = position;
       this.propertiesEnd = position;
     }
     this.payloadStart = position;
-    if (topicStart === topicEnd && this.topicAlias === 0) {
-      throw violation(
-        PUBLISH,
-        "neither topic nor topic alias",
-        version === ProtocolVersion.V5_0 ? ReasonCode.PROTOCOL_ERROR : ReasonCode.TOPIC_NAME_INVALID,
-      );
-    }
+    if (topicStart === topicEnd && this.topicAlias === 0) throw nameless(version);
   }
 
   /** Throws where the topic is not well-formed; then it is not said with other characters instead. */
@@ -188,7 +175,7 @@ export class PublishFrame {
   }
 
   /** Reads the property length at `position` and checks the properties where they lie. Answers where the payload begins. */
-  private readProperties(position: number, sender: Sender): number {
+  private scanProperties(position: number, sender: Sender): number {
     if (this.bytes[position] === 0 && position < this.end) {
       this.propertiesStart = position + 1;
       this.propertiesEnd = position + 1;
@@ -234,6 +221,12 @@ export class PublishFrame {
         break;
     }
   }
+}
+
+/** Section 3.3.2.1; before 5.0 [MQTT-4.7.3-1]. */
+function nameless(version: ProtocolVersion): ProtocolError {
+  if (version === ProtocolVersion.V5_0) return violation(PUBLISH, "neither topic nor topic alias");
+  return violation(PUBLISH, "empty topic", ReasonCode.TOPIC_NAME_INVALID);
 }
 
 function tooShort(): ProtocolError {

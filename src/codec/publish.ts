@@ -1,6 +1,7 @@
+import { encodeProperties } from "./encode-properties.ts";
 import { PacketType, type QoS } from "./packet.ts";
 import type { PacketWriter } from "./packet-writer.ts";
-import { encodeProperties, type PublishProperties } from "./properties.ts";
+import type { PublishProperties } from "./properties.ts";
 import { ProtocolVersion } from "./protocol-version.ts";
 import { checkTopicName } from "./topic-characters.ts";
 

@@ -1,7 +1,9 @@
+import { decodeProperties } from "./decode-properties.ts";
+import { encodeProperties } from "./encode-properties.ts";
 import { PacketType } from "./packet.ts";
 import type { PacketReader } from "./packet-reader.ts";
 import type { PacketWriter } from "./packet-writer.ts";
-import { decodeProperties, encodeProperties, NO_PROPERTIES, type UnsubackProperties } from "./properties.ts";
+import { NO_PROPERTIES, type UnsubackProperties } from "./properties.ts";
 import { ProtocolVersion } from "./protocol-version.ts";
 import type { ReasonCode } from "./reason-code.ts";
 

@@ -56,7 +56,7 @@ describe("the end of the body", () => {
   test("nothing may be left", () => {
     const reader = reading("01 02");
     reader.uint8();
-    expect(() => reader.expectEnd()).toThrow("CONNACK: 1 bytes too many");
+    expect(() => reader.expectEnd()).toThrow("CONNACK: trailing bytes: 1");
     reader.uint8();
     expect(() => reader.expectEnd()).not.toThrow();
   });

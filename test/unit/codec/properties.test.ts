@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { decodeProperties } from "../../../src/codec/decode-properties.ts";
+import { encodeProperties } from "../../../src/codec/encode-properties.ts";
 import { type ConnectProperties, NO_PROPERTIES, type PublishProperties } from "../../../src/codec/index.ts";
 import { PacketReader } from "../../../src/codec/packet-reader.ts";
 import { PacketWriter } from "../../../src/codec/packet-writer.ts";
-import {
-  type Carrier,
-  decodeProperties,
-  encodeProperties,
-  isEmpty,
-  misplaced,
-  propertyOf,
-} from "../../../src/codec/properties.ts";
+import { type Carrier, isEmpty, misplaced, propertyOf } from "../../../src/codec/properties.ts";
 import { bytes, hex } from "../../support/wire-cases/notation.ts";
 
 /** The last column of table 2-4, typed anew from the standard. */
