@@ -32,6 +32,9 @@ export interface Route {
 
 /** Routes in one generation; there are two, so that a flood of new topics does not push out the busy ones. */
 const GENERATION = 65_536;
+/** Memory of one generation, in bytes: topics may be long, and a topic may have very many subscribers. */
+const GENERATION_BYTES = 64 * 1024 * 1024;
+const TARGET_BYTES = 80;
 const INITIAL_SLOTS = 1024;
 /** How far a lookup goes on from its first slot: topics that were chosen to collide cost this much at most. */
 const PROBES = 16;
@@ -49,6 +52,7 @@ export class RouteCache {
   private slots: (Route | undefined)[] = new Array(INITIAL_SLOTS).fill(undefined);
   private older: (Route | undefined)[] = [];
   private count = 0;
+  private bytes = 0;
   /** How many changes there were; the last ones are in `changes`, in a ring. */
   private changeCount = 0;
   private readonly changes: TopicFilter[] = [];
@@ -74,6 +78,7 @@ export class RouteCache {
     this.slots = new Array(INITIAL_SLOTS).fill(undefined);
     this.older = [];
     this.count = 0;
+    this.bytes = 0;
     this.changeCount += REMEMBERED_CHANGES + 1;
   }
 
@@ -134,7 +139,12 @@ export class RouteCache {
     }
     route.seen = this.changeCount;
     if (isConcerned) {
+      const before = route.targets.length;
       this.compute(route);
+      this.bytes += (route.targets.length - before) * TARGET_BYTES;
+      if (this.bytes > GENERATION_BYTES) {
+        this.endGeneration();
+      }
     }
     return route;
   }
@@ -152,21 +162,32 @@ export class RouteCache {
   }
 
   private insert(route: Route): void {
-    if (this.count >= GENERATION) {
-      this.older = this.slots;
-      this.slots = new Array(this.slots.length).fill(undefined);
-      this.count = 0;
+    if (this.count >= GENERATION || this.bytes > GENERATION_BYTES) {
+      this.endGeneration();
     } else if (this.count * 2 >= this.slots.length) {
       this.slots = rehashed(this.slots);
     }
     place(this.slots, route);
     this.count += 1;
+    this.bytes += sizeOf(route);
+  }
+
+  private endGeneration(): void {
+    this.older = this.slots;
+    this.slots = new Array(this.slots.length).fill(undefined);
+    this.count = 0;
+    this.bytes = 0;
   }
 }
 
 /** Topics that clients may not publish to: what the broker says of itself, and its controls. */
 export function isReservedTopic(topic: string): boolean {
   return topic.startsWith("$SYS/") || topic.startsWith("$CONTROL/");
+}
+
+/** What a route costs in memory, about: its topic as bytes, as text and in levels, and its targets. */
+function sizeOf(route: Route): number {
+  return 3 * route.bytes.length + 40 * route.levels.length + TARGET_BYTES * route.targets.length;
 }
 
 function isTopic(route: Route, bytes: Buffer, from: number, to: number): boolean {
