@@ -21,7 +21,8 @@ export interface ByteStream {
 
   /**
    * Hands bytes to the network. `true`: it has them, the caller may reuse the memory at once. `false`: they are
-   * referenced, and must not change, until `onDrain`. Bytes written after `end`, `destroy` or `onClose` are dropped.
+   * referenced, and must not change, until `onDrain`. Bytes written after `end`, `destroy` or `onClose` are dropped;
+   * the answer is `false`, because no network ever has them.
    */
   write(bytes: Uint8Array): boolean;
   /** The same for several parts in one go: on a socket, one gathered system call. */

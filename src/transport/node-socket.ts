@@ -33,13 +33,14 @@ export class NodeSocketStream implements ByteStream {
 
   write(bytes: Uint8Array): boolean {
     // Writing behind the end would be an error to Node.js; here it is a race that anyone may lose.
-    if (!this.#socket.writable) return true;
+    if (!this.#socket.writable) return false;
     this.#socket.write(bytes, this.#onWritten);
     return this.#taken();
   }
 
   writeAll(parts: readonly Uint8Array[]): boolean {
-    if (!this.#socket.writable || parts.length === 0) return true;
+    if (parts.length === 0) return true;
+    if (!this.#socket.writable) return false;
     const last = parts.length - 1;
     this.#socket.cork();
     for (let index = 0; index < last; index++) this.#socket.write(parts[index] as Uint8Array);

@@ -42,7 +42,8 @@ export class MemoryStream implements ByteStream {
   }
 
   writeAll(parts: readonly Uint8Array[]): boolean {
-    if (this.#hasEnded || this.isDestroyed || parts.length === 0) return true;
+    if (parts.length === 0) return true;
+    if (this.#hasEnded || this.isDestroyed) return false;
     this.writes += 1;
     if (this.#isHeld) {
       // Referenced, not copied: whoever changes the bytes now corrupts what the other end reads, as on a real socket.

@@ -206,8 +206,8 @@ export function describeByteStream(name: string, connect: () => Promise<StreamPa
       });
       client.write(Buffer.from("last"));
       client.end();
-      expect(client.write(Buffer.from("words"))).toBe(true);
-      expect(client.writeAll([Buffer.from("more")])).toBe(true);
+      expect(client.write(Buffer.from("words"))).toBe(false);
+      expect(client.writeAll([Buffer.from("more")])).toBe(false);
       client.end();
       await ended;
       expect(Buffer.concat(received).toString()).toBe("last");
@@ -217,7 +217,7 @@ export function describeByteStream(name: string, connect: () => Promise<StreamPa
       });
       client.destroy();
       expect(await closed).toBe(undefined);
-      expect(client.write(Buffer.from("words"))).toBe(true);
+      expect(client.write(Buffer.from("words"))).toBe(false);
     });
 
     test("says who is at the other end", async () => {
