@@ -1,5 +1,7 @@
 import type { PublishFrame, QoS } from "../codec/index.ts";
 
+const NOTHING = Buffer.alloc(0);
+
 /**
  * An Application Message on its way: an encoded PUBLISH, its topic with any alias resolved, and what is known about it.
  *
@@ -41,6 +43,12 @@ export class Message {
       this.topicStart = 0;
       this.topicEnd = aliased.length;
     }
+  }
+
+  /** Lets go of the bytes it points at, so that an idle connection does not hold the last chunk that came. */
+  forget(): void {
+    this.topicBytes = NOTHING;
+    this.kept = undefined;
   }
 
   get qos(): QoS {

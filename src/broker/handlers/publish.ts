@@ -28,6 +28,7 @@ export function handlePublish(client: ClientConnection, frame: PublishFrame): vo
     payloadLength: message.payloadLength,
   });
   const reasonCode = publish(client, message, route);
+  message.forget();
   if (frame.qos === 1) {
     client.sendAck(PacketType.PUBACK, frame.packetId, reasonCode);
   } else if (frame.qos === 2) {
