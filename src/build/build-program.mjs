@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { bundleProgram } from "./bundle.mjs";
 import { root } from "./paths.mjs";
@@ -5,11 +6,17 @@ import { thirdPartyLicenses } from "./third-party-licenses.mjs";
 import { writeFolder } from "./write-folder.mjs";
 
 /**
- * Makes dist/: the start (`main.js`), one bundle per command (`commands/<name>.js`), other lazily imported parts, and the
- * licenses of the packages inside. As these are bundled, they are "devDependencies", and mqtk installs as one package.
+ * Makes dist/: the program (`main.js`), one bundle per command (`commands/<name>.js`), other lazily imported parts, what
+ * starts it (`start.js`), and the licenses of the packages inside. As these are bundled, they are "devDependencies", and
+ * mqtk installs as one package.
  */
 export async function buildProgram() {
   const { files, inputs } = await bundleProgram("src/cli/main.ts", { packages: "bundle" });
+  const hash = createHash("sha256");
+  for (const contents of files.values()) hash.update(contents);
+  const constants = { MQTK_BUILD: hash.digest("hex").slice(0, 12) };
+  const start = await bundleProgram("src/cli/start.ts", { packages: "bundle", constants });
+  for (const [name, contents] of start.files) files.set(name, contents);
   files.set("third-party-licenses.txt", Buffer.from(thirdPartyLicenses([...inputs.values()].flat())));
   writeFolder(path.join(root, "dist"), files);
 }

@@ -1,2 +1,7 @@
-/** The version in package.json, put in place when a bundle is made (and by vitest), so that no program reads the file at its start. */
+// Put in place when a bundle is made (the first by vitest, too).
+
+/** The version in package.json, so that no program reads the file at its start. */
 declare const MQTK_VERSION: string;
+
+/** Tells builds apart: known to `src/cli/start.ts` alone. */
+declare const MQTK_BUILD: string;

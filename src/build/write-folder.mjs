@@ -16,11 +16,24 @@ export function writeFolder(folder, files) {
     writeFileSync(temporary, contents);
     renameSync(temporary, file);
   }
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const file = path.join(entry.parentPath, entry.name);
-    const name = path.relative(folder, file).replaceAll(path.sep, "/");
+  removeOthers(folder, "", files);
+}
+
+/**
+ * Also takes away what the program itself left here: see `src/cli/start.ts`.
+ * @param {string} folder
+ * @param {string} within  a folder in it, with a slash at its end
+ * @param {ReadonlyMap<string, Uint8Array>} files
+ */
+function removeOthers(folder, within, files) {
+  const names = [...files.keys()];
+  for (const entry of readdirSync(path.join(folder, within))) {
+    const name = `${within}${entry}`;
+    if (names.some((wanted) => wanted.startsWith(`${name}/`))) removeOthers(folder, `${name}/`, files);
     // A temporary file is that of another build, going on at the same time.
-    if (entry.isFile() && !files.has(name) && !name.endsWith(".tmp")) rmSync(file, { force: true });
+    else if (!files.has(name) && !name.endsWith(".tmp")) {
+      rmSync(path.join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+    }
   }
 }
 

@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { root } from "../../src/build/paths.mjs";
+
+// An installation of its own, in which no other test's runs leave code.
+let installation = "";
+beforeEach(() => {
+  installation = mkdtempSync(path.join(tmpdir(), "mqtk-"));
+  for (const part of ["bin", "dist"]) cpSync(path.join(root, part), path.join(installation, part), { recursive: true });
+  rmSync(path.join(installation, "dist/code-cache"), { recursive: true, force: true });
+});
+afterEach(() => rmSync(installation, { recursive: true }));
+
+function mqtk(args: readonly string[], environment: Record<string, string> = {}): string {
+  return execFileSync(process.execPath, [path.join(installation, "bin/mqtk.js"), ...args], {
+    encoding: "utf8",
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+}
+
+/** Files with compiled code, relative to the folder of their kind. */
+function keptCode(): string[] {
+  const folder = path.join(installation, "dist/code-cache");
+  if (!existsSync(folder)) return [];
+  const [kind = "", ...others] = readdirSync(folder);
+  expect(others).toEqual([]);
+  return readdirSync(path.join(folder, kind), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".bin"))
+    .map((name) => path.join(folder, kind, name));
+}
+
+test("a command that went well leaves its code, and starts from it with the same result", () => {
+  const first = mqtk(["completion", "bash"]);
+  const kept = keptCode();
+  expect(kept.map((file) => path.basename(file)).sort()).toEqual(["commands-completion-js.bin", "main-js.bin"]);
+  const times = kept.map((file) => statSync(file).mtimeMs);
+
+  expect(mqtk(["completion", "bash"])).toBe(first);
+  expect(keptCode().map((file) => statSync(file).mtimeMs)).toEqual(times);
+});
+
+test("code that V8 does not accept is passed over", () => {
+  const first = mqtk(["completion", "bash"]);
+  for (const file of keptCode()) writeFileSync(file, Buffer.alloc(statSync(file).size));
+  expect(mqtk(["completion", "bash"])).toBe(first);
+});
+
+test.each([
+  { name: "a command that failed", args: ["completion", "tcsh"] },
+  { name: "help", args: ["completion", "--help"] },
+  { name: "the version", args: ["--version"] },
+])("$name leaves none", ({ args }) => {
+  try {
+    mqtk(args);
+  } catch {
+    // Its exit code is another test's business.
+  }
+  expect(keptCode()).toEqual([]);
+});
+
+test("NODE_DISABLE_COMPILE_CACHE keeps the folder as it was", () => {
+  mqtk(["completion", "bash"], { NODE_DISABLE_COMPILE_CACHE: "1" });
+  expect(keptCode()).toEqual([]);
+});
