@@ -19,6 +19,8 @@ export interface CellPlan {
   readonly qos: QoS;
   /** Bytes. */
   readonly payloadSize: number;
+  /** QoS 1 and 2: unacknowledged messages of a publisher, at most; less where the broker's Receive Maximum says so. */
+  readonly maximumInFlight: number;
   readonly loads: readonly LoadPlan[];
 }
 
@@ -54,6 +56,7 @@ export interface BenchWish {
   /** "default": capacity, then latency at half of it. */
   readonly load: "default" | "max" | { readonly rate: number };
   readonly window: number | undefined;
+  readonly maximumInFlight: number | undefined;
 }
 
 /** Open-loop latency is measured where a broker has room to breathe, not at the edge of its queues. */
@@ -63,6 +66,13 @@ const SHARE_OF_CAPACITY = 0.5;
  * client, so that nothing is dropped.
  */
 const WINDOW: Readonly<Record<QoS, number>> = { 0: 500, 1: 100, 2: 100 };
+/** As many as there are packet identifiers. */
+const ANY_NUMBER = 65_535;
+/**
+ * Brokers limit QoS 2, and before MQTT 5 they had no way to say so: with its default limit of 20, mosquitto 2.0 drops
+ * what is beyond, or the connection. Its own clients and Paho's keep to 20, too.
+ */
+const UNTOLD_LIMIT = 20;
 const DRAIN_TIMEOUT = 3000;
 const TOPIC_PREFIX = "mqtk/bench";
 
@@ -76,7 +86,9 @@ export function planBench(wish: BenchWish): BenchPlan {
     );
   }
   const cells = wish.qos.flatMap((qos) =>
-    wish.payloadSizes.map((payloadSize) => ({ qos, payloadSize, loads: loadsFor(wish, qos) })),
+    wish.payloadSizes.map((payloadSize) => ({
+      ...{ qos, payloadSize, maximumInFlight: maximumInFlightFor(wish, qos), loads: loadsFor(wish, qos) },
+    })),
   );
   const { target, connection, pairs, warmUp, duration } = wish;
   return { target, connection, topicPrefix: TOPIC_PREFIX, pairs, warmUp, duration, drainTimeout: DRAIN_TIMEOUT, cells };
@@ -85,6 +97,10 @@ export function planBench(wish: BenchWish): BenchPlan {
 /** How many measurements a plan has. */
 export function measurementsOf(plan: BenchPlan): number {
   return plan.cells.reduce((sum, cell) => sum + cell.loads.length, 0);
+}
+
+function maximumInFlightFor({ maximumInFlight, connection }: BenchWish, qos: QoS): number {
+  return maximumInFlight ?? (qos === 2 && connection.protocolVersion < 5 ? UNTOLD_LIMIT : ANY_NUMBER);
 }
 
 function loadsFor({ load, window }: BenchWish, qos: QoS): readonly LoadPlan[] {

@@ -26,6 +26,8 @@ export interface MessageCounts {
 export type Flag =
   /** The generator was the limit: the broker can do more (closed loop), or latencies are partly its own (open loop). */
   | "generator-limited"
+  /** Many messages waited for flow control (Receive Maximum, a full network) before they could be sent. */
+  | "held-back"
   /** The broker could not take the offered rate: latencies are lower bounds. */
   | "overloaded";
 

@@ -6,6 +6,9 @@ import { type Means, MeasurementRun, type Order } from "./measurement-run.ts";
 import { OpenLoop } from "./open-loop.ts";
 import { fixedSchedule } from "./send-schedule.ts";
 
+/** When more than this share of the messages was held back, their wait shapes the latencies. */
+const HELD_BACK_SHARE = 0.01;
+
 /** A measurement may be there although it ended early by `error`; nothing is there when it ended before it measured. */
 export interface Outcome<Measurement> {
   readonly measurement: Measurement | undefined;
@@ -55,6 +58,7 @@ export async function measureLatency(order: Order, rate: number, means: Means): 
   const { heldBack, unsent } = load;
   const flags: Flag[] = [];
   if (isLatencyGeneratorLimited(sendLag, latency)) flags.push("generator-limited");
+  if (heldBack > measured.counts.sent * HELD_BACK_SHARE) flags.push("held-back");
   if (unsent > 0 && measured.complete) flags.push("overloaded");
   const measurement: LatencyMeasurement = {
     ...{ loop: "open", rate, ...measured, flags },

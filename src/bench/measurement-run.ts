@@ -91,7 +91,14 @@ export class MeasurementRun {
     const { connect, client } = means;
     // [MQTT-3.1.3-5] Every server accepts 23 of these characters; MQTT 3.1 allows no more.
     const clientIdPrefix = `mqtk${run}-${order.number}`;
-    this.#pool = new ClientPool(this.pairs, { connect, client, clientIdPrefix, qos: cell.qos, fail });
+    const { qos, maximumInFlight } = cell;
+    this.#pool = new ClientPool(this.pairs, {
+      connect,
+      client: { ...client, maximumInFlight },
+      clientIdPrefix,
+      qos,
+      fail,
+    });
   }
 
   /** Goes through all stages; answers with what ended it early, if anything did. */

@@ -5,7 +5,7 @@ const wish: BenchWish = {
   target: "embedded",
   connection: { protocolVersion: 5, cleanStart: true, keepAlive: 60, connectTimeout: 1000 },
   ...{ qos: [0, 1], payloadSizes: [16, 64], pairs: 10, warmUp: 1000, duration: 5000 },
-  ...{ load: "default", window: undefined },
+  ...{ load: "default", window: undefined, maximumInFlight: undefined },
 };
 
 test("a matrix of QoS and size, each with its capacity and then its latency at half of it", () => {
@@ -22,6 +22,16 @@ test("a matrix of QoS and size, each with its capacity and then its latency at h
 test("--max is the closed loop alone, a rate the open loop alone", () => {
   expect(planBench({ ...wish, load: "max", window: 3 }).cells[0]?.loads).toEqual([{ loop: "closed", window: 3 }]);
   expect(planBench({ ...wish, load: { rate: 42 } }).cells[0]?.loads).toEqual([{ loop: "open", rate: 42 }]);
+});
+
+test("QoS 2 keeps to what brokers take untold, where they cannot tell", () => {
+  const limits = (changes: Partial<BenchWish>) =>
+    planBench({ ...wish, qos: [1, 2], payloadSizes: [64], ...changes }).cells.map(
+      ({ maximumInFlight }) => maximumInFlight,
+    );
+  expect(limits({})).toEqual([65_535, 65_535]);
+  expect(limits({ connection: { ...wish.connection, protocolVersion: 4 } })).toEqual([65_535, 20]);
+  expect(limits({ connection: { ...wish.connection, protocolVersion: 4 }, maximumInFlight: 7 })).toEqual([7, 7]);
 });
 
 test("a plan is plain data: JSON gives it back whole", () => {

@@ -12,7 +12,7 @@ function plan(wish: Partial<BenchWish> = {}, changes: Partial<BenchPlan> = {}): 
   const connection = { protocolVersion: 4, cleanStart: true, keepAlive: 60, connectTimeout: 1000 } as const;
   const base: BenchWish = {
     ...{ target: address, connection, qos: [0], payloadSizes: [64], pairs: 2 },
-    ...{ warmUp: 10, duration: 60, load: { rate: 5000 }, window: 10 },
+    ...{ warmUp: 10, duration: 60, load: { rate: 5000 }, window: 10, maximumInFlight: undefined },
   };
   return { ...planBench({ ...base, ...wish }), drainTimeout: 80, ...changes };
 }
@@ -92,6 +92,7 @@ describe("an open loop", () => {
     expect(cell?.latency?.serviceLatency.p50).toBeLessThan(cell?.latency?.latency.p90 ?? 0);
     expect(cell?.latency?.sendLag.count).toBe(100 - (cell?.latency?.heldBack ?? 0));
     expect(cell?.latency?.counts).toMatchObject({ sent: 100, lost: 0 });
+    expect(cell?.latency?.flags).toContain("held-back");
   });
 
   test("a broker that takes nothing for good is overloaded", async () => {

@@ -53,6 +53,11 @@ const load = group("Load", {
     summary: "messages that each pair has under way while capacity is measured",
     defaultText: "500 with QoS 0, else 100",
   }),
+  maximumInFlight: value(integer(1, 65_535), {
+    flags: "-M, --max-inflight <n>",
+    summary: "unacknowledged messages of each publisher, at most",
+    defaultText: "what the broker allows; 20 for QoS 2 before MQTT 5",
+  }),
 });
 
 const report = group("Report", {

@@ -31,6 +31,7 @@ export function planFrom(values: BenchValues): Planned {
     duration: values.duration,
     load: values.max ? "max" : values.rate === undefined ? "default" : { rate: values.rate },
     window: values.window,
+    maximumInFlight: values.maximumInFlight,
   });
   return { plan, password };
 }

@@ -1,9 +1,29 @@
-import type { BenchProgress } from "../../../bench/index.ts";
+import type { BenchObserver, BenchProgress } from "../../../bench/index.ts";
+import type { Spinner } from "../../terminal/spinner.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
 import { rateText } from "./units.ts";
 
-/** `2/6 QoS 1, 64 bytes · latency at 231k msg/s · measuring · 230k msg/s` */
-export function progressText({ cell, loop, stage, rate, messagesPerSecond, done, total }: BenchProgress): string {
+/** Shows a run while it lasts: to people in a line that moves, elsewhere (a CI log) with a line per measurement. */
+export function progressOn(terminal: Pick<Terminal, "stderrIsTTY" | "status">, spinner: Spinner): BenchObserver {
+  let told = -1;
+  return {
+    onProgress: (progress) => {
+      if (terminal.stderrIsTTY) {
+        spinner.update(`${measurementText(progress)} · ${stageText(progress)}`);
+      } else if (progress.stage === "measuring" && told < progress.done) {
+        told = progress.done;
+        terminal.status(`mqtk: ${measurementText(progress)}`);
+      }
+    },
+  };
+}
+
+/** `2/6 QoS 1, 64 bytes · latency at 231k msg/s` */
+function measurementText({ cell, loop, rate, done, total }: BenchProgress): string {
   const goal = loop === "closed" ? "capacity" : `latency at ${rateText(rate ?? 0)} msg/s`;
-  const now = stage === "connecting" ? "" : ` · ${rateText(messagesPerSecond)} msg/s`;
-  return `${done + 1}/${total} QoS ${cell.qos}, ${cell.payloadSize} bytes · ${goal} · ${stage}${now}`;
+  return `${done + 1}/${total} QoS ${cell.qos}, ${cell.payloadSize} bytes · ${goal}`;
+}
+
+function stageText({ stage, messagesPerSecond }: BenchProgress): string {
+  return stage === "connecting" ? stage : `${stage} · ${rateText(messagesPerSecond)} msg/s`;
 }

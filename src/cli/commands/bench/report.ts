@@ -1,4 +1,4 @@
-import { type BenchResult, type CellResult, deliveryFailures } from "../../../bench/index.ts";
+import { type BenchResult, type CellResult, deliveryFailures, type LatencyMeasurement } from "../../../bench/index.ts";
 import { protocolVersionName } from "../../../codec/index.ts";
 import { formatAddress } from "../../../transport/index.ts";
 import { safeLine } from "../../terminal/safe-text.ts";
@@ -77,31 +77,40 @@ function bytesCell({ capacity }: CellResult): string {
 }
 
 function rateCell({ latency }: CellResult): string {
-  if (!latency) return "–";
-  const mark = latency.flags.includes("overloaded") ? "!" : latency.flags.includes("generator-limited") ? "*" : "";
-  return `${rateText(latency.rate)}${mark}`;
+  return latency ? `${rateText(latency.rate)}${markOf(latency)}` : "–";
+}
+
+/** What weighs most of what must be known about latencies: a row has room for one mark. */
+function markOf({ flags }: LatencyMeasurement): string {
+  if (flags.includes("overloaded")) return "!";
+  if (flags.includes("held-back")) return "~";
+  return flags.includes("generator-limited") ? "*" : "";
 }
 
 function notes({ cells, plan }: BenchResult): readonly string[] {
   const latencies = cells.flatMap(({ latency }) => latency ?? []);
-  const isFlagged = (flag: "generator-limited" | "overloaded") => latencies.filter(({ flags }) => flags.includes(flag));
+  const marked = (mark: string) => latencies.filter((latency) => markOf(latency) === mark);
+  const sum = (of: (latency: LatencyMeasurement) => number, mark: string) =>
+    marked(mark).reduce((total, latency) => total + of(latency), 0);
   const lines: string[] = [];
   if (latencies.length > 0) {
-    const share = plan.cells.some(({ loads }) => loads.some((load) => "shareOfCapacity" in load));
-    lines.push(`Latency: from when each message was due, at a fixed rate${share ? ", half the capacity" : ""}.`);
+    const isShare = plan.cells.some(({ loads }) => loads.some((load) => "shareOfCapacity" in load));
+    lines.push(`Latency: from when each message was due, at a fixed rate${isShare ? ", half the capacity" : ""}.`);
   }
   if (cells.some(({ capacity }) => capacity?.flags.includes("generator-limited"))) {
     lines.push("≥ The load generator was the limit; the broker may be able to do more.");
   }
-  const late = isFlagged("generator-limited");
-  if (late.length > 0) {
-    const lag = Math.max(...late.map(({ sendLag }) => sendLag.p99));
+  if (marked("*").length > 0) {
+    const lag = Math.max(...marked("*").map(({ sendLag }) => sendLag.p99));
     lines.push(`* The load generator was late itself (p99 ${timeText(lag)}), which adds to these.`);
   }
-  const overloaded = isFlagged("overloaded");
-  if (overloaded.length > 0) {
-    const unsent = overloaded.reduce((sum, latency) => sum + latency.unsent, 0);
-    lines.push(`! Overloaded: ${grouped(unsent)} messages found no room; these latencies are lower bounds.`);
+  if (marked("~").length > 0) {
+    const share = Math.round((100 * sum(({ heldBack }) => heldBack, "~")) / sum(({ counts }) => counts.sent, "~"));
+    lines.push(`~ Flow control held back ${share} % of the messages; that wait is in these.`);
+  }
+  if (marked("!").length > 0) {
+    const unsent = grouped(sum((latency) => latency.unsent, "!"));
+    lines.push(`! Overloaded: ${unsent} messages found no room; these are lower bounds.`);
   }
   return lines;
 }

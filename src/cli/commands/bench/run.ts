@@ -8,7 +8,7 @@ import { themeFor } from "../../terminal/theme.ts";
 import type { BenchValues } from "./definition.ts";
 import { type EmbeddedBroker, startEmbeddedBroker } from "./embedded-broker.ts";
 import { planFrom } from "./plan-from.ts";
-import { progressText } from "./progress.ts";
+import { progressOn } from "./progress.ts";
 import { failures, report } from "./report.ts";
 
 /** Measures a broker and prints what came of it; also what was measured before an error or Ctrl-C. */
@@ -34,7 +34,7 @@ async function measure(plan: BenchPlan, password: Uint8Array | undefined, termin
     if (!terminal.stderrIsTTY) terminal.status(announcement(plan, formatAddress(address)));
     return await runBench(plan, {
       ...{ address, password, signal: stop.signal },
-      observer: { onProgress: (progress) => spinner.update(progressText(progress)) },
+      observer: progressOn(terminal, spinner),
     });
   } finally {
     spinner.stop();
@@ -55,7 +55,9 @@ function exitCodeFrom(result: BenchResult, terminal: Terminal): number {
   const found = failures(result);
   if (found.length > 0) {
     if (error) terminal.warn(`ended early: ${error.message}`);
-    throw new MqtkError("delivery", `messages were not delivered as promised: ${found.join("; ")}`);
+    throw new MqtkError("delivery", `messages were not delivered as promised: ${found.join("; ")}`, {
+      hint: "brokers drop what exceeds their queues: try a lower --rate or --window, or allow them more",
+    });
   }
   if (error?.code === "interrupted") {
     const part = result.cells.length === 0 ? "before anything was measured" : "so the result is partial";

@@ -63,7 +63,12 @@ test("a matrix at one rate", () => {
   const { plan } = planned("-q 1,2 --size 16,1k --rate 20k --duration 500ms --warmup 0 --pairs 3 -V 3.1.1");
   expect(plan).toMatchObject({ duration: 500, warmUp: 0, pairs: 3, connection: { protocolVersion: 4 } });
   expect(plan.cells).toHaveLength(4);
-  expect(plan.cells[3]).toEqual({ qos: 2, payloadSize: 1024, loads: [{ loop: "open", rate: 20_000 }] });
+  expect(plan.cells[3]).toEqual({
+    qos: 2,
+    payloadSize: 1024,
+    maximumInFlight: 20,
+    loads: [{ loop: "open", rate: 20_000 }],
+  });
 });
 
 test("capacity alone", () => {

@@ -50,7 +50,7 @@ function result(...cells: Partial<CellResult>[]): BenchResult {
       target: { scheme: "mqtt", host: "broker.example", port: 1883, path: "" },
       connection: { protocolVersion: 5, cleanStart: true, keepAlive: 60, connectTimeout: 1000 },
       ...{ topicPrefix: "mqtk/bench", pairs: 10, warmUp: 1000, duration: 5000, drainTimeout: 3000 },
-      cells: [{ qos: 0, payloadSize: 64, loads: [{ loop: "open", shareOfCapacity: 0.5 }] }],
+      cells: [{ qos: 0, payloadSize: 64, maximumInFlight: 65_535, loads: [{ loop: "open", shareOfCapacity: 0.5 }] }],
     },
     cells: cells.map((cell) => ({ qos: 0, payloadSize: 64, capacity: null, latency: null, ...cell })),
   };
@@ -117,10 +117,18 @@ describe("what must be known", () => {
     expect(text).toContain("* The load generator was late itself (p99 1.24ms), which adds to these.");
   });
 
+  test("when flow control held messages back; that outweighs a late generator", () => {
+    const flags = ["generator-limited", "held-back"] as const;
+    const text = report(result({ latency: latency({ heldBack: 250, flags }) }), theme);
+    expect(text).toContain("│ 617k~ │");
+    expect(text).toContain("~ Flow control held back 25 % of the messages; that wait is in these.");
+    expect(text).not.toContain("* ");
+  });
+
   test("when the broker was overloaded", () => {
     const text = report(result({ latency: latency({ unsent: 4321, flags: ["overloaded"] }) }), theme);
     expect(text).toContain("│ 617k! │");
-    expect(text).toContain("! Overloaded: 4,321 messages found no room; these latencies are lower bounds.");
+    expect(text).toContain("! Overloaded: 4,321 messages found no room; these are lower bounds.");
   });
 
   test("what was not delivered as promised, and where", () => {

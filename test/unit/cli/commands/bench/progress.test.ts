@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { BenchProgress } from "../../../../../src/bench/index.ts";
+import { progressOn } from "../../../../../src/cli/commands/bench/progress.ts";
+
+const capacity: BenchProgress = {
+  ...{
+    cell: { qos: 1, payloadSize: 64, maximumInFlight: 1, loads: [] },
+    loop: "closed",
+    stage: "measuring",
+    rate: undefined,
+  },
+  ...{ messagesPerSecond: 231_456, done: 0, total: 2 },
+};
+const latency: BenchProgress = { ...capacity, loop: "open", rate: 115_728, done: 1 };
+
+function shown(stderrIsTTY: boolean, ...reports: BenchProgress[]) {
+  const lines: string[] = [];
+  const spinner: string[] = [];
+  const terminal = { stderrIsTTY, status: (line: string) => lines.push(line) };
+  const observer = progressOn(terminal, { update: (text) => spinner.push(text), stop: () => {} });
+  for (const report of reports) observer.onProgress?.(report);
+  return { lines, spinner };
+}
+
+test("on a terminal the spinner tells stage and rate", () => {
+  const connecting: BenchProgress = { ...latency, stage: "connecting" };
+  expect(shown(true, capacity, connecting, latency)).toEqual({
+    lines: [],
+    spinner: [
+      "1/2 QoS 1, 64 bytes · capacity · measuring · 231k msg/s",
+      "2/2 QoS 1, 64 bytes · latency at 116k msg/s · connecting",
+      "2/2 QoS 1, 64 bytes · latency at 116k msg/s · measuring · 231k msg/s",
+    ],
+  });
+});
+
+test("elsewhere each measurement has one line", () => {
+  const warmingUp: BenchProgress = { ...capacity, stage: "warming up" };
+  expect(shown(false, warmingUp, capacity, capacity, latency, latency)).toEqual({
+    lines: ["mqtk: 1/2 QoS 1, 64 bytes · capacity", "mqtk: 2/2 QoS 1, 64 bytes · latency at 116k msg/s"],
+    spinner: [],
+  });
+});
