@@ -134,6 +134,16 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
     return outbox.isBehind && outbox.pending * 2 > this.core.options.softBacklog;
   }
 
+  /** No larger packet than this is sent, from the answer to CONNECT on [MQTT-3.1.2-24]. */
+  limitPackets(maximumPacketSize: number | undefined): void {
+    this.connection.peerMaximumPacketSize = maximumPacketSize ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** False for a packet that is larger than the client takes, even without reasons in words. */
+  takes(packet: Packet): boolean {
+    return this.connection.fits(packet);
+  }
+
   /** The client is let in: from here on its limits hold and its packets count. */
   admit(admission: Admission): void {
     const { packet } = admission;
@@ -142,7 +152,6 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
     this.connectDeadline = Number.POSITIVE_INFINITY;
     this.keepAlive = new KeepAlive(admission.keepAlive);
     this.connection.parser.maximumPacketSize = this.core.options.maximumPacketSize;
-    this.connection.peerMaximumPacketSize = packet.properties.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     const aliases = Math.min(packet.properties.topicAliasMaximum ?? 0, this.core.options.outgoingTopicAliasMaximum);
     if (aliases > 0) {
       this.outgoingAliases = new OutgoingAliases(aliases);

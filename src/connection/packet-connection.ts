@@ -93,6 +93,11 @@ export class PacketConnection {
     return true;
   }
 
+  /** Whether the peer accepts the packet in size, if need be without its reason string and user properties. */
+  fits(packet: Packet): boolean {
+    return this.peerMaximumPacketSize === Number.POSITIVE_INFINITY || this.fitting(packet) !== undefined;
+  }
+
   /** Stops parsing after the packet in hand, and reading. */
   pause(): void {
     this.parser.pause();

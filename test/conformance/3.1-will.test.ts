@@ -23,7 +23,7 @@ inBoth(
     const topic = mqtt.topic();
     const listener = await mqtt.subscriber(topic);
     const client = await mqtt.connect({ will: { topic, payload: "offender" } });
-    client.send("36 [ <\"a\"> 0001 ]");
+    client.send('36 [ <"a"> 0001 ]');
     expect((await listener.message()).text).toBe("offender");
     await client.end();
   },

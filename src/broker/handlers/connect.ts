@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  type ConnackPacket,
   type ConnackProperties,
   type ConnectPacket,
   PacketType,
@@ -32,6 +33,7 @@ export function handleConnect(client: ClientConnection, packet: ConnectPacket): 
     throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a second CONNECT");
   }
   client.isConnecting = true;
+  client.limitPackets(packet.properties.maximumPacketSize);
   client.hold();
   admit(client, packet).then(
     () => client.release(),
@@ -61,23 +63,24 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
     throw new Refused(answer.reasonCode, refusalText(answer.reasonCode));
   }
   checkRights(packet, answer);
-  const { session, isPresent } = openSession(client, packet, clientId, answer);
-  const interval = packet.properties.sessionExpiryInterval ?? 0;
-  session.expiryInterval = Math.min(
-    interval === NEVER ? Number.POSITIVE_INFINITY : interval,
-    core.options.maximumSessionExpiry,
-  );
   const keepAlive = keepAliveFor(packet.keepAlive, core.options.maximumKeepAlive);
-  client.admit({ packet, session, permissions: answer.permissions, keepAlive });
-  client.send({
+  const expiryInterval = expiryIntervalFor(packet, core.options.maximumSessionExpiry);
+  const connack: ConnackPacket = {
     type: PacketType.CONNACK,
-    sessionPresent: isPresent,
+    sessionPresent: false,
     reasonCode: ReasonCode.SUCCESS,
     properties: {
-      ...connackProperties(client, packet, session, isAssigned ? clientId : undefined, keepAlive),
+      ...connackProperties(client, packet, expiryInterval, isAssigned ? clientId : undefined, keepAlive),
       ...client.exchange?.properties(answer.data),
     },
-  });
+  };
+  if (!client.takes(connack)) {
+    throw new Refused(ReasonCode.PACKET_TOO_LARGE, "the client takes no packet as large as its CONNACK");
+  }
+  const { session, isPresent } = openSession(client, packet, clientId, answer);
+  session.expiryInterval = expiryInterval;
+  client.admit({ packet, session, permissions: answer.permissions, keepAlive });
+  client.send({ ...connack, sessionPresent: isPresent });
   core.events.onConnect?.(client.info, {
     cleanStart: packet.cleanStart,
     sessionPresent: isPresent,
@@ -189,6 +192,16 @@ function openSession(
   return { session: sessions.create(clientId, accepted.identity), isPresent: false };
 }
 
+/** Seconds that the session may outlive its connection; Infinity for ever. */
+function expiryIntervalFor(packet: ConnectPacket, maximum: number): number {
+  return Math.min(askedExpiryInterval(packet), maximum);
+}
+
+function askedExpiryInterval(packet: ConnectPacket): number {
+  const interval = packet.properties.sessionExpiryInterval ?? 0;
+  return interval === NEVER ? Number.POSITIVE_INFINITY : interval;
+}
+
 function keepAliveFor(asked: number, maximum: number): number {
   return maximum !== Number.POSITIVE_INFINITY && (asked === 0 || asked > maximum) ? maximum : asked;
 }
@@ -197,15 +210,13 @@ function keepAliveFor(asked: number, maximum: number): number {
 function connackProperties(
   client: ClientConnection,
   packet: ConnectPacket,
-  session: Session,
+  expiryInterval: number,
   assigned: string | undefined,
   keepAlive: number,
 ): ConnackProperties {
   const { options } = client.core;
-  const asked = packet.properties.sessionExpiryInterval ?? 0;
-  const isShortened = (asked === NEVER ? Number.POSITIVE_INFINITY : asked) !== session.expiryInterval;
   return {
-    ...(isShortened ? { sessionExpiryInterval: session.expiryInterval } : {}),
+    ...(expiryInterval === askedExpiryInterval(packet) ? {} : { sessionExpiryInterval: expiryInterval }),
     receiveMaximum: options.receiveMaximum,
     maximumPacketSize: options.maximumPacketSize,
     ...(assigned === undefined ? {} : { assignedClientIdentifier: assigned }),

@@ -36,7 +36,10 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
     core.events.onSubscribe?.(client.info, subscription, reasonCode);
     return reasonCode;
   });
-  client.send({ type: PacketType.SUBACK, packetId: packet.packetId, properties: NO_PROPERTIES, reasonCodes });
+  const answer = { type: PacketType.SUBACK, packetId: packet.packetId, properties: NO_PROPERTIES, reasonCodes };
+  if (!client.send(answer)) {
+    throw new ProtocolError(ReasonCode.PACKET_TOO_LARGE, "the SUBACK is larger than the client accepts");
+  }
   for (const entry of replays) {
     const { permissions } = client;
     session.replay(

@@ -21,5 +21,8 @@ export function handleUnsubscribe(client: ClientConnection, packet: UnsubscribeP
     core.events.onUnsubscribe?.(client.info, filter, reasonCode);
     return reasonCode;
   });
-  client.send({ type: PacketType.UNSUBACK, packetId: packet.packetId, properties: NO_PROPERTIES, reasonCodes });
+  const answer = { type: PacketType.UNSUBACK, packetId: packet.packetId, properties: NO_PROPERTIES, reasonCodes };
+  if (!client.send(answer)) {
+    throw new ProtocolError(ReasonCode.PACKET_TOO_LARGE, "the UNSUBACK is larger than the client accepts");
+  }
 }
