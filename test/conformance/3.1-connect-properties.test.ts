@@ -176,10 +176,9 @@ withBroker({}).in5(
   async (mqtt) => {
     const refused = await mqtt.attempt({
       clientId: mqtt.clientId(),
-      will: { topic: "a/#" },
-      properties: { maximumPacketSize: 24 },
+      properties: { maximumPacketSize: 24, authenticationMethod: "no such method" },
     });
-    expect((await refusedWith(refused, 0x90))?.bytes.length).toBeLessThanOrEqual(24);
+    expect((await refusedWith(refused, 0x8c))?.bytes.length).toBeLessThanOrEqual(24);
     const client = await mqtt.connect({ properties: { maximumPacketSize: 24 } });
     client.send(publish(5, { topic: "a/#" }));
     const [farewell] = await client.end();
