@@ -152,7 +152,7 @@ _mqtk() {
           _mqtk_words "0 1 2 0,1,2"
           return
           ;;
-        --size | --pairs | --duration | --warmup | --rate | --window | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout)
+        --size | --pairs | --duration | --warmup | --rate | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout)
           :
           return
           ;;
@@ -174,7 +174,7 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --json --dry-run --quiet --color --help"
+        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --json --dry-run --quiet --color --help"
       else
         :
       fi

@@ -111,6 +111,7 @@ complete -c mqtk -n '__mqtk_command_is bench' -l warmup -x -d 'load before each 
 complete -c mqtk -n '__mqtk_command_is bench' -l rate -x -d 'only latency, at this many messages per second in all: 20k'
 complete -c mqtk -n '__mqtk_command_is bench' -l max -d 'only capacity, with no latency'
 complete -c mqtk -n '__mqtk_command_is bench' -l window -x -d 'messages that each pair has under way while capacity is measured'
+complete -c mqtk -n '__mqtk_command_is bench' -s M -l max-inflight -x -d 'unacknowledged messages of each publisher, at most'
 complete -c mqtk -n '__mqtk_command_is bench' -s h -l host -x -a '(__fish_print_hostnames)' -d 'the broker\'s name or IP address'
 complete -c mqtk -n '__mqtk_command_is bench' -s p -l port -x -d 'the broker\'s port'
 complete -c mqtk -n '__mqtk_command_is bench' -s L -l url -x -d 'all at once: mqtt://[user[:password]@]host[:port][/topic]'

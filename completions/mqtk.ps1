@@ -245,7 +245,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout' } {
+                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout' } {
                     break
                 }
                 default {
@@ -258,6 +258,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--rate', 'only latency, at this many messages per second in all: 20k')
                     , @('--max', 'only capacity, with no latency')
                     , @('--window', 'messages that each pair has under way while capacity is measured')
+                    , @('-M', 'unacknowledged messages of each publisher, at most')
+                    , @('--max-inflight', 'unacknowledged messages of each publisher, at most')
                     , @('-h', 'the broker''s name or IP address')
                     , @('--host', 'the broker''s name or IP address')
                     , @('-p', 'the broker''s port')

@@ -121,10 +121,3 @@ export function deliveryFailures(qos: QoS, counts: MessageCounts): readonly stri
   ];
   return failures.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
 }
-
-/** True if every message of every measurement arrived as its QoS promises. */
-export function isDeliveredAsPromised(result: BenchResult): boolean {
-  return result.cells.every(({ qos, capacity, latency }) =>
-    [capacity, latency].every((measurement) => !measurement || deliveryFailures(qos, measurement.counts).length === 0),
-  );
-}

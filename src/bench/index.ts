@@ -4,9 +4,7 @@ export {
   type BenchResult,
   type CellResult,
   deliveryFailures,
-  isDeliveredAsPromised,
   type LatencyMeasurement,
 } from "./bench-result.ts";
 export type { LatencySummary } from "./latency-recorder.ts";
-export { MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
 export { runBench } from "./run-bench.ts";

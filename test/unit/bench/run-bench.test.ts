@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BenchProgress } from "../../../src/bench/bench-observer.ts";
 import { type BenchPlan, type BenchWish, planBench } from "../../../src/bench/bench-plan.ts";
-import { deliveryFailures, isDeliveredAsPromised } from "../../../src/bench/bench-result.ts";
+import { type BenchResult, deliveryFailures } from "../../../src/bench/bench-result.ts";
 import { type BenchRun, runBench } from "../../../src/bench/run-bench.ts";
 import { MqtkError } from "../../../src/errors.ts";
 import { type Delivery, type Faults, Loopback } from "./loopback.ts";
@@ -21,6 +21,12 @@ async function bench(plan: BenchPlan, faults: Faults = {}, how: Partial<BenchRun
   const broker = new Loopback(faults);
   const result = await runBench(plan, { address, connect: broker.connect, ...how });
   return { broker, result, cell: result.cells[0], counts: result.cells[0]?.latency?.counts };
+}
+
+function isDeliveredAsPromised({ cells }: BenchResult): boolean {
+  return cells.every(({ qos, capacity, latency }) =>
+    [capacity, latency].every((measurement) => !measurement || deliveryFailures(qos, measurement.counts).length === 0),
+  );
 }
 
 /** Does something to message `at` of the run, with the rest of its batch at hand. */
