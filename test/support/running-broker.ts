@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import type { BrokerParts } from "../../src/broker/broker.ts";
 import { Broker, type BrokerEvents } from "../../src/broker/index.ts";
 import type { Clock } from "../../src/clock.ts";
+import type { Sweeper, Swept } from "../../src/connection/index.ts";
 import { type ConnectWishes, PacketClient } from "./packet-client.ts";
 
 /** Something that a broker told. */
@@ -72,6 +73,20 @@ export class RunningBroker {
 
   eventsOf(name: keyof BrokerEvents): readonly unknown[][] {
     return this.events.filter((event) => event.name === name).map(({ details }) => [...details]);
+  }
+
+  /** Waits until the broker's sweeper has gone round once more. */
+  async swept(): Promise<void> {
+    const { sweeper } = (this.broker as unknown as { core: { sweeper: Sweeper } }).core;
+    await new Promise<void>((resolve) => {
+      const witness: Swept = {
+        sweep: () => {
+          sweeper.remove(witness);
+          resolve();
+        },
+      };
+      sweeper.add(witness);
+    });
   }
 
   /** Waits until the broker has told this so many times; the test's own deadline ends the wait. */

@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import { PacketType, ReasonCode, type Will } from "../../../src/codec/index.ts";
+import { type ConnectWishes, type PacketClient, payloadsOf } from "../../support/packet-client.ts";
+import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
+
+function willOf(properties: Will["properties"] = {}, wishes: Partial<Will> = {}): Will {
+  return { topic: "will", payload: Buffer.from("gone"), qos: 1, retain: false, properties, ...wishes };
+}
+
+/** A client with a Will; its session stays for a minute. */
+function leaver(will: Will, wishes: ConnectWishes = {}): ConnectWishes {
+  return { clientId: "leaver", cleanStart: false, properties: { sessionExpiryInterval: 60 }, will, ...wishes };
+}
+
+async function listener(broker: RunningBroker): Promise<PacketClient> {
+  const client = await broker.connect();
+  await client.subscribe({ filter: "will", qos: 2 });
+  return client;
+}
+
+describe("a Will", () => {
+  test("[MQTT-3.1.2-8] is published when the connection ends without a goodbye, with its properties", async () => {
+    const broker = await RunningBroker.start();
+    const heard = await listener(broker);
+    const userProperties = [
+      ["a", "2"],
+      ["a", "1"],
+    ] as const;
+    const properties = { contentType: "text/plain", messageExpiryInterval: 100, userProperties };
+    const client = await broker.connect(leaver(willOf(properties)));
+    client.destroy();
+    expect(await heard.next()).toMatchObject({
+      type: PacketType.PUBLISH,
+      topic: "will",
+      qos: 1,
+      retain: false,
+      payload: Buffer.from("gone"),
+      properties: { contentType: "text/plain", messageExpiryInterval: 100, userProperties },
+    });
+  });
+
+  test("[MQTT-3.14.4-3] [MQTT-3.1.2-10] is forgotten with DISCONNECT 0x00, and published with any other reason", async () => {
+    const broker = await RunningBroker.start();
+    const heard = await listener(broker);
+    for (const [version, reasonCode, messages] of [
+      [5, ReasonCode.SUCCESS, []],
+      [4, ReasonCode.SUCCESS, []],
+      [5, ReasonCode.DISCONNECT_WITH_WILL_MESSAGE, ["gone"]],
+      [5, ReasonCode.UNSPECIFIED_ERROR, ["gone"]],
+    ] as const) {
+      const properties = version === 5 ? { sessionExpiryInterval: 60 } : { sessionExpiryInterval: 0xffff_ffff };
+      const client = await broker.connect(leaver(willOf(), { protocolVersion: version, properties }));
+      client.send({ type: PacketType.DISCONNECT, reasonCode, properties: {} });
+      await client.ended();
+      expect(payloadsOf(await heard.settled())).toEqual(messages);
+    }
+  });
+
+  test("is published after a protocol error", async () => {
+    const broker = await RunningBroker.start();
+    const heard = await listener(broker);
+    const client = await broker.connect(leaver(willOf()));
+    client.sendBytes(Buffer.from([0x20, 2, 0, 0]));
+    await client.ended();
+    expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
+  });
+
+  test("[MQTT-3.1.2-14] [MQTT-3.1.2-15] is retained if it says so; an empty one removes what is retained", async () => {
+    const broker = await RunningBroker.start();
+    for (const [payload, retained] of [
+      ["state", ["state"]],
+      ["", []],
+    ] as const) {
+      const client = await broker.connect(leaver(willOf({}, { retain: true, payload: Buffer.from(payload) })));
+      client.destroy();
+      await broker.told("onDisconnect", payload === "" ? 3 : 1);
+      const late = await listener(broker);
+      expect(payloadsOf(await late.settled())).toEqual(retained);
+      await late.disconnect();
+    }
+  });
+
+  test("[MQTT-3.1.3-9] waits for its delay, and a client that is back in time makes it void", async () => {
+    const clock = new TurnedClock();
+    const broker = await RunningBroker.start({ clock });
+    const heard = await listener(broker);
+    const will = willOf({ willDelayInterval: 10 });
+    (await broker.connect(leaver(will))).destroy();
+    await broker.told("onDisconnect");
+    clock.advance(9_999);
+    const back = await broker.connect(leaver(will));
+    expect(back.connack?.sessionPresent).toBe(true);
+    clock.advance(20_000);
+    expect(await heard.settled()).toEqual([]);
+    back.destroy();
+    await broker.told("onDisconnect", 2);
+    clock.advance(9_999);
+    expect(await heard.settled()).toEqual([]);
+    clock.advance(1);
+    expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
+    clock.advance(100_000);
+    expect(await heard.settled()).toEqual([]);
+  });
+
+  test("comes with the end of the session where that is before its delay", async () => {
+    const clock = new TurnedClock();
+    const broker = await RunningBroker.start({ clock });
+    const heard = await listener(broker);
+    const will = willOf({ willDelayInterval: 1000 });
+    (await broker.connect(leaver(will, { properties: { sessionExpiryInterval: 20 } }))).destroy();
+    await broker.told("onDisconnect");
+    clock.advance(20_000);
+    expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
+    (await broker.connect(leaver(will, { properties: {} }))).destroy();
+    expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
+  });
+
+  test("comes at once when a clean start ends the session that it waits with", async () => {
+    const broker = await RunningBroker.start();
+    const heard = await listener(broker);
+    const will = willOf({ willDelayInterval: 50 });
+    (await broker.connect(leaver(will))).destroy();
+    await broker.told("onDisconnect");
+    await broker.connect(leaver(will, { cleanStart: true }));
+    expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
+  });
+
+  test.each([
+    ["without delay it is published, also when the session goes on", {}, false, ["gone"]],
+    ["with a delay it is not when the session goes on", { willDelayInterval: 50 }, false, []],
+    ["with a delay it is when the session ends", { willDelayInterval: 50 }, true, ["gone"]],
+  ] as const)("at a takeover: %s", async (_, properties, cleanStart, messages) => {
+    const broker = await RunningBroker.start();
+    const heard = await listener(broker);
+    const first = await broker.connect(leaver(willOf(properties)));
+    const second = await broker.connect(leaver(willOf(), { cleanStart }));
+    await first.ended();
+    await second.settled();
+    expect(payloadsOf(await heard.settled())).toEqual(messages);
+  });
+
+  test("[MQTT-3.1.2-22] is published when nothing is heard of the client for too long, and the client is told", async () => {
+    const clock = new TurnedClock();
+    const broker = await RunningBroker.start({ clock });
+    const heard = await listener(broker);
+    const client = await broker.connect(leaver(willOf(), { keepAlive: 10 }));
+    for (let count = 0; count < 5; count += 1) {
+      // A packet of any kind counts; the sweeper must have seen it.
+      client.publish("elsewhere", "");
+      await broker.told("onPublish", count + 1);
+      await broker.swept();
+      clock.advance(14_000);
+    }
+    expect(client.isClosed).toBe(false);
+    clock.advance(2000);
+    expect(await client.ended()).toMatchObject([
+      { type: PacketType.DISCONNECT, reasonCode: ReasonCode.KEEP_ALIVE_TIMEOUT },
+    ]);
+    expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
+  });
+
+  test("to a reserved topic, or to what is no topic, is refused with its CONNECT", async () => {
+    const broker = await RunningBroker.start();
+    const reserved = await broker.connect(leaver(willOf({}, { topic: "$SYS/will" })));
+    expect(reserved.connack?.reasonCode).toBe(ReasonCode.NOT_AUTHORIZED);
+    const deep = await broker.connect(leaver(willOf({}, { topic: "/".repeat(300) })));
+    expect(deep.connack?.reasonCode).toBe(ReasonCode.TOPIC_NAME_INVALID);
+  });
+});
