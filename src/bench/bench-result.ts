@@ -76,8 +76,6 @@ export interface LatencyMeasurement extends MeasurementBase {
   readonly unsent: number;
 }
 
-export type Measurement = CapacityMeasurement | LatencyMeasurement;
-
 export interface CellResult {
   readonly qos: QoS;
   readonly payloadSize: number;

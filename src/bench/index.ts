@@ -6,5 +6,4 @@ export {
   deliveryFailures,
   type LatencyMeasurement,
 } from "./bench-result.ts";
-export type { LatencySummary } from "./latency-recorder.ts";
 export { runBench } from "./run-bench.ts";
