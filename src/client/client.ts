@@ -4,6 +4,7 @@ import {
   type DisconnectProperties,
   encodePacket,
   MAXIMUM_PACKET_SIZE,
+  mayCarry,
   NO_PROPERTIES,
   type Packet,
   PacketType,
@@ -13,6 +14,7 @@ import {
   type PublishPacket,
   packetName,
   ReasonCode,
+  reasonCodeHex,
   type SubackPacket,
   type SubscribeProperties,
   type Subscription,
@@ -206,6 +208,8 @@ export class Client {
       this.finish(undefined);
     } else {
       this.receiving.stop();
+      // What still arrives is not delivered, but it shows that the server is there.
+      this.resumeReading();
       this.publishing.whenHandedOver(() => {
         if (this.connection === connection) connection.end(disconnect);
       });
@@ -518,6 +522,9 @@ export class Client {
 
   private checkDisconnect(packet: DisconnectPacket): void {
     asUsageError(() => encodePacket(packet, this.options.protocolVersion));
+    if (!mayCarry(PacketType.DISCONNECT, packet.reasonCode, "client")) {
+      throw new UsageError(`reason code ${reasonCodeHex(packet.reasonCode)} is for servers`);
+    }
     const { sessionExpiryInterval = 0 } = packet.properties;
     // [MQTT-3.14.2-2], 3.14.2.2.2: a session that was to end with its connection cannot be prolonged.
     if (sessionExpiryInterval > 0 && (this.options.properties?.sessionExpiryInterval ?? 0) === 0) {

@@ -36,10 +36,7 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
-export function connectPacketFrom(
-  options: ClientOptions,
-  attempt: Pick<Attempt, "clientId" | "cleanStart">,
-): ConnectPacket {
+function connectPacketFrom(options: ClientOptions, attempt: Pick<Attempt, "clientId" | "cleanStart">): ConnectPacket {
   const isVersion5 = options.protocolVersion === ProtocolVersion.V5_0;
   return {
     type: PacketType.CONNECT,

@@ -27,7 +27,7 @@ export { ProtocolVersion, protocolVersionName } from "./protocol-version.ts";
 export type { PublishPacket } from "./publish.ts";
 export type { PubackPacket, PubcompPacket, PubrecPacket, PubrelPacket } from "./publish-acks.ts";
 export { PublishFrame } from "./publish-frame.ts";
-export { ReasonCode, reasonCodeHex, reasonCodeMeaning, reasonCodeName } from "./reason-code.ts";
+export { mayCarry, ReasonCode, reasonCodeHex, reasonCodeMeaning, reasonCodeName } from "./reason-code.ts";
 export type { SubackPacket } from "./suback.ts";
 export type { SubscribePacket, Subscription } from "./subscribe.ts";
 export type { UnsubackPacket } from "./unsuback.ts";

@@ -23,7 +23,7 @@ export interface ParsedAddress {
   readonly topic: string | undefined;
 }
 
-export const DEFAULT_PORTS: Readonly<Record<Exclude<Scheme, "unix">, number>> = { mqtt: 1883 };
+const DEFAULT_PORTS: Readonly<Record<Exclude<Scheme, "unix">, number>> = { mqtt: 1883 };
 
 const SUPPORTED = "mqtt://host:port and unix:/path/to/socket";
 /** What others call the same thing. */

@@ -60,6 +60,7 @@ describe("end", () => {
 
   test.each([
     ["a session cannot be prolonged that was to end", ReasonCode.SUCCESS, { sessionExpiryInterval: 60 }],
+    ["a code that is the server's alone", ReasonCode.SESSION_TAKEN_OVER, {}],
     ["a code that DISCONNECT cannot carry", ReasonCode.BANNED, {}],
     ["text that is too long", ReasonCode.SUCCESS, { reasonString: "x".repeat(65_536) }],
   ])("rejects what cannot be said, and nothing has ended: %s", async (_, reasonCode, properties) => {
@@ -89,11 +90,25 @@ describe("end", () => {
   });
 
   test("of a paused client works as well", async () => {
-    const { client, server } = await connected();
+    const { events, handlers } = recorder();
+    const { client, server } = await connected({}, handlers);
     client.pauseReading();
-    server.send(publishPacket());
+    server.send(publishPacket({ qos: 1, packetId: 1 }));
+    await turns();
     const ended = client.end();
     await server.expect(DISCONNECT);
+    await ended;
+    expect(events).toEqual([["end", undefined]]);
+  });
+
+  test("gives up a server that does not answer while everything is to be handed over", async () => {
+    const { client, server, world } = await connected({ keepAlive: 10 });
+    client.pauseReading();
+    server.clientStream.hold();
+    client.tryPublish(message);
+    const ended = client.end();
+    await turns();
+    world.advance(30_000);
     await ended;
   });
 

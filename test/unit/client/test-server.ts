@@ -15,9 +15,6 @@ import { Sweeper } from "../../../src/connection/index.ts";
 import type { ByteStream } from "../../../src/transport/index.ts";
 import { type MemoryStream, memoryStreamPair } from "../../support/memory-stream.ts";
 
-/** A packet without what is the same in most: what tests like to write and to compare. */
-export type Brief = { readonly type: number } & Record<string, unknown>;
-
 /** The server's end of one connection, in the hands of a test. */
 export class ServerEnd {
   readonly stream: MemoryStream;
