@@ -43,12 +43,12 @@ const payload = fc.oneof(
 );
 
 /** At least one character, no wildcards: [MQTT-4.7.0-1], [MQTT-4.7.3-1]. */
-export const arbitraryTopic: fc.Arbitrary<string> = anyText.map(
+const arbitraryTopic: fc.Arbitrary<string> = anyText.map(
   (string) => string.replaceAll("#", "/").replaceAll("+", "$") || "/",
 );
 
 /** Levels with `+` for whole levels and `#` as the last one: [MQTT-4.7.1-1], [MQTT-4.7.1-2]. */
-export const arbitraryFilter: fc.Arbitrary<string> = fc
+const arbitraryFilter: fc.Arbitrary<string> = fc
   .tuple(fc.array(fc.oneof(arbitraryTopic, fc.constant("+")), { minLength: 1, maxLength: 4 }), fc.boolean())
   .map(([levels, open]) => (open ? [...levels, "#"] : levels).join("/"));
 
@@ -154,7 +154,7 @@ const CONNECT_RESULTS = [
 ];
 
 /** Session Present goes with success only, [MQTT-3.2.2-6]; 3.1 does not have it. */
-export function arbitraryConnack(version: ProtocolVersion): fc.Arbitrary<ConnackPacket> {
+function arbitraryConnack(version: ProtocolVersion): fc.Arbitrary<ConnackPacket> {
   return fc
     .record({
       sessionPresent: version === 3 ? fc.constant(false) : flag,
@@ -197,7 +197,7 @@ export function arbitraryPublish(version: ProtocolVersion, sender: Sender): fc.A
 
 type AckPacket = Extract<Packet, { type: 4 | 5 | 6 | 7 }>;
 
-export function arbitraryAck(
+function arbitraryAck(
   type: AckPacket["type"],
   version: ProtocolVersion,
   sender: Sender,
@@ -216,7 +216,7 @@ export function arbitraryAck(
     .map((fields) => ({ type, ...fields }));
 }
 
-export function arbitrarySubscribe(version: ProtocolVersion): fc.Arbitrary<SubscribePacket> {
+function arbitrarySubscribe(version: ProtocolVersion): fc.Arbitrary<SubscribePacket> {
   const subscription: fc.Arbitrary<Subscription> = fc.record({
     filter: arbitraryFilter,
     qos,
@@ -238,7 +238,7 @@ export function arbitrarySubscribe(version: ProtocolVersion): fc.Arbitrary<Subsc
 
 const ackProperties = optional({ reasonString: anyText, userProperties });
 
-export function arbitrarySuback(version: ProtocolVersion): fc.Arbitrary<SubackPacket> {
+function arbitrarySuback(version: ProtocolVersion): fc.Arbitrary<SubackPacket> {
   const codes =
     version === 5
       ? reasonCodes(0x00, 0x01, 0x02, 0x80, 0x83, 0x87, 0x8f, 0x91, 0x97, 0x9e, 0xa1, 0xa2)
@@ -254,7 +254,7 @@ export function arbitrarySuback(version: ProtocolVersion): fc.Arbitrary<SubackPa
     .map((fields) => ({ type: PacketType.SUBACK, ...fields }));
 }
 
-export function arbitraryUnsubscribe(version: ProtocolVersion): fc.Arbitrary<UnsubscribePacket> {
+function arbitraryUnsubscribe(version: ProtocolVersion): fc.Arbitrary<UnsubscribePacket> {
   return fc
     .record({
       packetId: positiveUint16,
@@ -264,7 +264,7 @@ export function arbitraryUnsubscribe(version: ProtocolVersion): fc.Arbitrary<Uns
     .map((fields) => ({ type: PacketType.UNSUBSCRIBE, ...fields }));
 }
 
-export function arbitraryUnsuback(version: ProtocolVersion): fc.Arbitrary<UnsubackPacket> {
+function arbitraryUnsuback(version: ProtocolVersion): fc.Arbitrary<UnsubackPacket> {
   const codes = reasonCodes(0x00, 0x11, 0x80, 0x83, 0x87, 0x8f, 0x91);
   return fc
     .record({
@@ -280,7 +280,7 @@ const DISCONNECTED_BY_SERVER = [
   0x87, 0x89, 0x8b, 0x8d, 0x8e, 0x8f, 0x9a, 0x9b, 0x9c, 0x9d, 0x9e, 0x9f, 0xa0, 0xa1, 0xa2,
 ];
 
-export function arbitraryDisconnect(version: ProtocolVersion, sender: Sender): fc.Arbitrary<DisconnectPacket> {
+function arbitraryDisconnect(version: ProtocolVersion, sender: Sender): fc.Arbitrary<DisconnectPacket> {
   if (version !== 5) return fc.constant({ type: PacketType.DISCONNECT, reasonCode: 0x00, properties: {} });
   const common = { reasonString: anyText, userProperties };
   const properties: fc.Arbitrary<DisconnectProperties> =
@@ -293,7 +293,7 @@ export function arbitraryDisconnect(version: ProtocolVersion, sender: Sender): f
     .map((fields) => ({ type: PacketType.DISCONNECT, ...fields }));
 }
 
-export function arbitraryAuth(sender: Sender): fc.Arbitrary<AuthPacket> {
+function arbitraryAuth(sender: Sender): fc.Arbitrary<AuthPacket> {
   return fc
     .record({
       reasonCode: reasonCodes(0x18, sender === "server" ? 0x00 : 0x19),

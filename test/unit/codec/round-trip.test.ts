@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodePacket, type Packet, PacketParser, PacketType, type ProtocolVersion } from "../../../src/codec/index.ts";
+import {
+  encodePacket,
+  type Packet,
+  PacketParser,
+  PacketType,
+  type ProtocolVersion,
+  PublishFrame,
+} from "../../../src/codec/index.ts";
 import { arbitraryConnect, arbitraryPackets, arbitraryPublish, type Sender } from "../../support/arbitrary-packets.ts";
 import { bytes } from "../../support/wire-cases/notation.ts";
 import { type Parsed, type ParseOptions, parse } from "../../support/wire-cases/parse.ts";
@@ -65,6 +72,66 @@ describe.each(DIRECTIONS)("version $version, sent by a $sender", ({ version, sen
         const parsed = parse(segmented(whole, fractions), { ...options, opensConnection: true });
         expect(parsed.error).toBe(undefined);
         expect(parsed.packets.map(readable)).toStrictEqual(packets.map(readable));
+      }),
+      RUNS,
+    );
+  });
+
+  test("pausing in callbacks and resuming later changes nothing", () => {
+    const pauses = fc.array(fc.boolean(), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(arbitraryTraffic(version, sender), cuts, pauses, (packets, fractions, pattern) => {
+        const whole = Buffer.concat(packets.map((packet) => encodePacket(packet, version)));
+        const seen: Packet[] = [];
+        const take = (packet: Packet) => {
+          if (pattern[seen.length % pattern.length]) parser.pause();
+          seen.push(packet);
+        };
+        const parser = new PacketParser({
+          role: options.role,
+          version,
+          maximumPacketSize: UNLIMITED,
+          onPublish: (frame) => take(frame.decode()),
+          onPacket: take,
+        });
+        for (const [index, chunk] of segmented(whole, fractions).entries()) {
+          const before = seen.length;
+          const wasPaused = parser.isPaused;
+          parser.push(chunk);
+          if (wasPaused) expect(seen).toHaveLength(before);
+          if (index % 3 === 1) parser.resume();
+        }
+        for (const _ of packets) parser.resume();
+        expect(seen.map(readable)).toStrictEqual(packets.map(readable));
+      }),
+      RUNS,
+    );
+  });
+
+  test("a parser that was stopped in a callback has seen its last packet", () => {
+    const traffic = arbitraryTraffic(version, sender).filter((packets) => packets.length > 1);
+    fc.assert(
+      fc.property(traffic, cuts, fc.nat(), (packets, fractions, number) => {
+        const last = number % packets.length;
+        const whole = Buffer.concat(packets.map((packet) => encodePacket(packet, version)));
+        let seen = 0;
+        const take = () => {
+          if (seen === last) parser.stop();
+          seen += 1;
+        };
+        const { role } = options;
+        const parser = new PacketParser({
+          role,
+          version,
+          maximumPacketSize: UNLIMITED,
+          onPublish: take,
+          onPacket: take,
+        });
+        for (const chunk of segmented(whole, fractions)) parser.push(chunk);
+        parser.resume();
+        parser.push(whole);
+        expect(parser.isPaused).toBe(false);
+        expect(seen).toBe(last + 1);
       }),
       RUNS,
     );
@@ -284,6 +351,7 @@ describe("a view of a PUBLISH says the same as the packet", () => {
             );
             expect(copy.bytes).toHaveLength(frame.end - frame.start);
             expect(readable(copy.decode())).toStrictEqual(readable(packet));
+            expect(readable(PublishFrame.from(copy.bytes, version).decode())).toStrictEqual(readable(packet));
           },
         });
         const frames = [
