@@ -62,10 +62,13 @@ export interface BenchWish {
 /** Open-loop latency is measured where a broker has room to breathe, not at the edge of its queues. */
 const SHARE_OF_CAPACITY = 0.5;
 /**
- * Large enough to keep a broker busy over a network, small enough for mosquitto's default queue of 1000 messages per
- * client, so that nothing is dropped.
+ * Messages under way in each pair: enough to keep a broker busy over a network, and fewer than the 1000 that mosquitto
+ * queues for a client by default.
  */
 const WINDOW: Readonly<Record<QoS, number>> = { 0: 500, 1: 100, 2: 100 };
+/** With many pairs each has less under way: ten full windows in all, so that the load stays one of many small writes. */
+const FULL_WINDOWS = 10;
+const SMALLEST_WINDOW = 2;
 /** As many as there are packet identifiers. */
 const ANY_NUMBER = 65_535;
 /**
@@ -103,8 +106,9 @@ function maximumInFlightFor({ maximumInFlight, connection }: BenchWish, qos: QoS
   return maximumInFlight ?? (qos === 2 && connection.protocolVersion < 5 ? UNTOLD_LIMIT : ANY_NUMBER);
 }
 
-function loadsFor({ load, window }: BenchWish, qos: QoS): readonly LoadPlan[] {
+function loadsFor({ load, window, pairs }: BenchWish, qos: QoS): readonly LoadPlan[] {
   if (typeof load === "object") return [{ loop: "open", rate: load.rate }];
-  const capacity: LoadPlan = { loop: "closed", window: window ?? WINDOW[qos] };
+  const share = Math.floor((FULL_WINDOWS * WINDOW[qos]) / Math.max(pairs, FULL_WINDOWS));
+  const capacity: LoadPlan = { loop: "closed", window: window ?? Math.max(SMALLEST_WINDOW, share) };
   return load === "max" ? [capacity] : [capacity, { loop: "open", shareOfCapacity: SHARE_OF_CAPACITY }];
 }

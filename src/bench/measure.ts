@@ -57,9 +57,10 @@ export async function measureLatency(order: Order, rate: number, means: Means): 
   const sendLag = summarize(lag.histogram());
   const { heldBack, unsent } = load;
   const flags: Flag[] = [];
-  if (isLatencyGeneratorLimited(sendLag, latency)) flags.push("generator-limited");
+  const isBehind = load.isBehind && measured.complete;
+  if (isBehind || isLatencyGeneratorLimited(sendLag, latency)) flags.push("generator-limited");
   if (heldBack > measured.counts.sent * HELD_BACK_SHARE) flags.push("held-back");
-  if (unsent > 0 && measured.complete) flags.push("overloaded");
+  if (unsent > 0 && measured.complete && !isBehind) flags.push("overloaded");
   const measurement: LatencyMeasurement = {
     ...{ loop: "open", rate, ...measured, flags },
     ...{ latency, serviceLatency, sendLag, heldBack, unsent },

@@ -4,8 +4,12 @@ import type { Pair } from "./pair.ts";
 import type { SendSchedule } from "./send-schedule.ts";
 import { ticksBetween, ticksOf } from "./ticks.ts";
 
-/** What is due is sent in portions, so that sockets are served between them also when the generator is behind. */
+/**
+ * What is due is sent in portions, so that sockets are served between them also when the generator is behind: of this
+ * size, or of several messages for each pair, because a write for every single message could not keep up.
+ */
 const PORTION = 1024;
+const PORTION_PER_PAIR = 16;
 
 /**
  * Sends on a schedule, whatever arrives: the messages of the schedule go to the pairs in turn. Between due times it
@@ -21,6 +25,7 @@ export class OpenLoop {
   readonly #schedule: SendSchedule;
   readonly #lag: LatencyRecorder;
   readonly #clock: Clock;
+  readonly #portion: number;
   #startedAt = 0;
   #isRunning = false;
   /** Messages of the schedule that were given to their pairs, and those of them that were sent. */
@@ -37,6 +42,7 @@ export class OpenLoop {
     this.#schedule = schedule;
     this.#lag = lag;
     this.#clock = clock;
+    this.#portion = Math.max(PORTION, PORTION_PER_PAIR * pairs.length);
     this.#due = new Float64Array(pairs.length);
     this.#heldBackUntil = new Float64Array(pairs.length);
     this.finished = new Promise((resolve) => {
@@ -47,6 +53,11 @@ export class OpenLoop {
   /** Messages that the schedule has and that were not sent. */
   get unsent(): number {
     return this.#schedule.count - this.#sent;
+  }
+
+  /** True while the schedule is not over for the generator itself; what is unsent then was not held back by the broker. */
+  get isBehind(): boolean {
+    return this.#given < this.#schedule.count;
   }
 
   /** Message 0 is due at `startAt`, in the clock's milliseconds; messages due from `from` to before `until` (in milliseconds after that) are measured. */
@@ -72,7 +83,7 @@ export class OpenLoop {
 
   readonly #turnAround = (): void => {
     if (!this.#isRunning || this.unsent === 0) return;
-    const due = Math.min(this.#schedule.dueBy(this.#clock.now() - this.#startedAt), this.#given + PORTION);
+    const due = Math.min(this.#schedule.dueBy(this.#clock.now() - this.#startedAt), this.#given + this.#portion);
     while (this.#given < due) {
       const index = this.#turn;
       this.#turn = index + 1 === this.#pairs.length ? 0 : index + 1;

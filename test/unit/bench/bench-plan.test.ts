@@ -19,6 +19,23 @@ test("a matrix of QoS and size, each with its capacity and then its latency at h
   expect(measurementsOf(plan)).toBe(8);
 });
 
+test("many pairs have small windows", () => {
+  const windows = (pairs: number) =>
+    planBench({ ...wish, payloadSizes: [64], pairs }).cells.map(({ loads }) => loads[0]);
+  expect(windows(1)).toEqual([
+    { loop: "closed", window: 500 },
+    { loop: "closed", window: 100 },
+  ]);
+  expect(windows(100)).toEqual([
+    { loop: "closed", window: 50 },
+    { loop: "closed", window: 10 },
+  ]);
+  expect(windows(10_000)).toEqual([
+    { loop: "closed", window: 2 },
+    { loop: "closed", window: 2 },
+  ]);
+});
+
 test("--max is the closed loop alone, a rate the open loop alone", () => {
   expect(planBench({ ...wish, load: "max", window: 3 }).cells[0]?.loads).toEqual([{ loop: "closed", window: 3 }]);
   expect(planBench({ ...wish, load: { rate: 42 } }).cells[0]?.loads).toEqual([{ loop: "open", rate: 42 }]);

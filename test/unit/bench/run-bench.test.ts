@@ -106,6 +106,13 @@ describe("an open loop", () => {
     expect(cell?.latency?.unsent).toBeGreaterThan(0);
     expect(cell?.latency?.flags).toContain("overloaded");
   });
+
+  test("more than the generator can do is the generator's fault, not the broker's", async () => {
+    const { cell } = await bench(plan({ load: { rate: 1e9 }, warmUp: 0, duration: 20 }));
+    expect(cell?.latency?.unsent).toBeGreaterThan(0);
+    expect(cell?.latency?.flags).toContain("generator-limited");
+    expect(cell?.latency?.flags).not.toContain("overloaded");
+  });
 });
 
 describe("a closed loop", () => {

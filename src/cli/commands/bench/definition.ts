@@ -51,7 +51,7 @@ const load = group("Load", {
   window: value(integer(1, 65_535), {
     flags: "--window <n>",
     summary: "messages that each pair has under way while capacity is measured",
-    defaultText: "500 with QoS 0, else 100",
+    defaultText: "500 with QoS 0, else 100; less beyond 10 pairs",
   }),
   maximumInFlight: value(integer(1, 65_535), {
     flags: "-M, --max-inflight <n>",

@@ -101,8 +101,13 @@ function notes({ cells, plan }: BenchResult): readonly string[] {
     lines.push("≥ The load generator was the limit; the broker may be able to do more.");
   }
   if (marked("*").length > 0) {
-    const lag = Math.max(...marked("*").map(({ sendLag }) => sendLag.p99));
-    lines.push(`* The load generator was late itself (p99 ${timeText(lag)}), which adds to these.`);
+    const unsent = sum((latency) => latency.unsent, "*");
+    const lag = timeText(Math.max(...marked("*").map(({ sendLag }) => sendLag.p99)));
+    lines.push(
+      unsent > 0
+        ? `* The load generator could not keep up: ${grouped(unsent)} messages were not sent in time.`
+        : `* The load generator was late itself (p99 ${lag}), which adds to these.`,
+    );
   }
   if (marked("~").length > 0) {
     const share = Math.round((100 * sum(({ heldBack }) => heldBack, "~")) / sum(({ counts }) => counts.sent, "~"));

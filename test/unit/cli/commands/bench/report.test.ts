@@ -117,6 +117,11 @@ describe("what must be known", () => {
     expect(text).toContain("* The load generator was late itself (p99 1.24ms), which adds to these.");
   });
 
+  test("when the generator could not keep up", () => {
+    const text = report(result({ latency: latency({ unsent: 4321, flags: ["generator-limited"] }) }), theme);
+    expect(text).toContain("* The load generator could not keep up: 4,321 messages were not sent in time.");
+  });
+
   test("when flow control held messages back; that outweighs a late generator", () => {
     const flags = ["generator-limited", "held-back"] as const;
     const text = report(result({ latency: latency({ heldBack: 250, flags }) }), theme);
