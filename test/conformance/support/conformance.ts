@@ -86,14 +86,14 @@ export class Mqtt {
   async offends(bytes: string | Uint8Array | readonly (string | Uint8Array)[], ...codes: number[]): Promise<void> {
     const client = await this.connect();
     client.send(...[bytes].flat());
-    await closedWith(client, ...codes);
+    await naming(bytes, closedWith(client, ...codes));
   }
 
   /** Sends something wrong instead of a proper CONNECT: the connection must end, and nobody was let in. */
   async isRefused(bytes: string | Uint8Array, ...codes: number[]): Promise<Packet | undefined> {
     const client = await this.open();
     client.send(bytes);
-    return refusedWith(client, ...codes);
+    return naming(bytes, refusedWith(client, ...codes));
   }
 
   /** Ends what the test left open. */
@@ -136,6 +136,15 @@ export async function refusedWith(client: MqttClient, ...codes: number[]): Promi
   expect(connack).toMatchObject({ type: "CONNACK", sessionPresent: false });
   expect(codes.map(hex)).toContain(hex((connack as { code: number }).code));
   return connack;
+}
+
+/** Says in the error which bytes it was about. */
+async function naming<T>(bytes: unknown, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    throw new Error(`after ${String(bytes)}: ${(error as Error).message}`);
+  }
 }
 
 function hex(code: number | undefined): string {
