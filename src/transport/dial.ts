@@ -15,7 +15,8 @@ export interface DialOptions {
 /** Connects to an address. Rejects with UnreachableError, in people's words and with the stage that failed. */
 export function dial(address: Address, options: DialOptions): Promise<ByteStream> {
   return new Promise((resolve, reject) => {
-    let stage: Stage = address.scheme === "unix" || isIP(address.host) !== 0 ? "connect" : "lookup";
+    const hosts = hostsOf(address);
+    let stage: Stage = address.scheme === "unix" || isIP(hosts[0] as string) !== 0 ? "connect" : "lookup";
     const { signal } = options;
     if (signal?.aborted) {
       reject(interrupted(address));
@@ -25,7 +26,8 @@ export function dial(address: Address, options: DialOptions): Promise<ByteStream
       reject(new UnreachableError("connect", `cannot connect to ${address.path}: the path is too long for a socket`));
       return;
     }
-    const socket = openSocket(address);
+    let socket: Socket;
+    let tried = 0;
     const timer = setTimeout(() => fail(timedOut(address, stage, options.timeout)), options.timeout);
 
     const onLookup = (): void => {
@@ -35,8 +37,16 @@ export function dial(address: Address, options: DialOptions): Promise<ByteStream
       release();
       resolve(new NodeSocketStream(socket, remoteOf(socket, address)));
     };
-    const onError = (error: Error): void => fail(explain(address, stage, error));
+    const onError = (error: Error): void => {
+      if (tried < hosts.length) tryNext();
+      else fail(explain(address, stage, error));
+    };
     const onAbort = (): void => fail(interrupted(address));
+    const tryNext = (): void => {
+      socket = openSocket(address, hosts[tried] as string);
+      tried += 1;
+      socket.on("lookup", onLookup).on("connect", onConnect).on("error", onError);
+    };
     const release = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
@@ -50,16 +60,24 @@ export function dial(address: Address, options: DialOptions): Promise<ByteStream
       reject(error);
     };
 
-    socket.on("lookup", onLookup).on("connect", onConnect).on("error", onError);
+    tryNext();
     signal?.addEventListener("abort", onAbort);
   });
 }
 
-function openSocket(address: Address): Socket {
+/**
+ * What to connect to, one after the other. "localhost" is always this machine (RFC 6761); asking the system for it loads
+ * node:dns and cost 5.5 ms of each start.
+ */
+function hostsOf(address: Address): readonly string[] {
+  return address.host === "localhost" ? ["127.0.0.1", "::1"] : [address.host];
+}
+
+function openSocket(address: Address, host: string): Socket {
   if (address.scheme === "unix") return connect({ path: address.path, allowHalfOpen: true });
   // Without noDelay, coalesced writes meet the other side's delayed acknowledgements: 40 ms stalls.
   const options: TcpSocketConnectOpts & { allowHalfOpen: boolean } = {
-    host: address.host,
+    host,
     port: address.port,
     noDelay: true,
     allowHalfOpen: true,

@@ -42,6 +42,14 @@ describe("a connection that cannot be made says at which stage, why, and what to
     });
   });
 
+  test("localhost is both of this machine's own addresses", async () => {
+    const listener = await listen({ host: "::1", port: 0 }, (stream) => stream.end());
+    const stream = await dial(mqtt("localhost", listener.address.port), options);
+    expect(stream.remote).toBe(`[::1]:${listener.address.port}`);
+    stream.destroy();
+    await listener.close();
+  });
+
   test("the name does not exist", async () => {
     await expect(dial(mqtt("no-such-host.invalid", 1883), options)).rejects.toMatchObject({
       code: "unreachable",
