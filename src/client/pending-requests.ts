@@ -19,7 +19,7 @@ import { asUsageError, RefusedError, RequestTimeoutError } from "./errors.ts";
 import type { Pinger } from "./pinger.ts";
 
 interface Common {
-  readonly isResubscription: boolean;
+  readonly isRenewal: boolean;
   reject(error: Error): void;
   /** When the answer must be there, by the clock; Infinity without a limit. */
   readonly deadline: number;
@@ -78,7 +78,7 @@ export class PendingRequests {
     for (const id of this.sent.keys()) this.packetIds.release(id);
     const unanswered = [...this.sent.values(), ...this.unsent];
     // What was to restore a session is made anew on the next connection, from the subscriptions that there are then.
-    this.unsent = unanswered.filter((request) => !request.isResubscription && !request.isLate);
+    this.unsent = unanswered.filter((request) => !request.isRenewal && !request.isLate);
     this.sent.clear();
   }
 

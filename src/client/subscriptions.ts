@@ -1,4 +1,5 @@
-import type { ReasonCode, Subscription } from "../codec/index.ts";
+import { PacketType, type ReasonCode, type SubackPacket, type Subscription } from "../codec/index.ts";
+import type { MqtkError } from "../errors.ts";
 import type { SubscribeRequest, UnsubscribeRequest } from "./pending-requests.ts";
 
 interface Granted {
@@ -6,6 +7,9 @@ interface Granted {
   /** The request that it came with: its properties (a subscription identifier) belong to it. */
   readonly request: SubscribeRequest;
 }
+
+/** Why a subscription is not there any more: what the SUBACK said, or what kept the SUBSCRIBE from being sent. */
+export type RenewalFailure = { readonly reasonCode: ReasonCode; readonly reasonString: string | undefined } | MqtkError;
 
 /** What the server has granted, to be asked for again when the server has lost the session. */
 export class Subscriptions {
@@ -24,14 +28,30 @@ export class Subscriptions {
     }
   }
 
-  /** All of them, together as they were asked for: so they are no larger than what the server once took. */
-  grouped(): Map<SubscribeRequest, Subscription[]> {
+  /**
+   * Requests for all of them, together as they were asked for: so they are no larger than what the server once took.
+   * `onFailure` hears of the first filter that is not granted any more.
+   */
+  renewals(onFailure: (filter: string, failure: RenewalFailure) => void): SubscribeRequest[] {
     const groups = new Map<SubscribeRequest, Subscription[]>();
     for (const { subscription, request } of this.byFilter.values()) {
       const group = groups.get(request);
       if (group === undefined) groups.set(request, [subscription]);
       else group.push(subscription);
     }
-    return groups;
+    return [...groups].map(([{ properties }, subscriptions]) => ({
+      type: PacketType.SUBSCRIBE,
+      subscriptions,
+      properties,
+      isRenewal: true,
+      isLate: false,
+      deadline: Number.POSITIVE_INFINITY,
+      resolve: ({ reasonCodes, properties: { reasonString } }: SubackPacket) => {
+        const refused = reasonCodes.findIndex((reasonCode) => reasonCode >= 0x80);
+        const filter = subscriptions[refused]?.filter;
+        if (filter !== undefined) onFailure(filter, { reasonCode: reasonCodes[refused] as ReasonCode, reasonString });
+      },
+      reject: (error: Error) => onFailure((subscriptions[0] as Subscription).filter, error as MqtkError),
+    }));
   }
 }
