@@ -82,6 +82,11 @@ export class Outbox {
     return this.handedOver > 0;
   }
 
+  /** Enough for one write: a larger one would hide for long whether a slow peer makes progress. */
+  private get isFull(): boolean {
+    return this.partsLength + (this.writer?.position ?? 0) >= FLUSH_AT && !this.isBehind;
+  }
+
   /** Appends one packet. Throws a ProtocolError for values that the version cannot express; then nothing is sent. */
   send(packet: Packet, version: ProtocolVersion): void {
     encodePacketInto(this.open(), packet, version);
@@ -103,7 +108,7 @@ export class Outbox {
       return;
     }
     this.closeRun();
-    if (this.writer !== undefined && this.writer.position >= FLUSH_AT && !this.isBehind) {
+    if (this.isFull) {
       this.flush();
     }
     this.runBytes = bytes;
@@ -115,17 +120,14 @@ export class Outbox {
   /** The writer at which the next frame is to be composed. Valid until the next call of any method. */
   open(): PacketWriter {
     this.closeRun();
-    const writer = this.writer;
-    if (writer === undefined) {
+    if (this.isFull) {
+      this.flush();
+    }
+    if (this.writer === undefined) {
       this.touch();
       this.writer = borrowWriter();
-      return this.writer;
     }
-    if (writer.position >= FLUSH_AT && !this.isBehind) {
-      this.flush();
-      return this.open();
-    }
-    return writer;
+    return this.writer;
   }
 
   /** Hands over what has been collected, unless an earlier write is still under way. */

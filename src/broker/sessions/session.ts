@@ -268,6 +268,10 @@ export class Session {
   }
 
   private congested(publisher: Publisher | undefined): void {
+    if (this.connection === undefined) {
+      // What was too much has just ended the connection.
+      return;
+    }
     // Its own acknowledgements come over the same connection: it cannot wait for itself.
     this.congestion.begin(publisher === this.connection ? undefined : publisher);
   }

@@ -126,6 +126,18 @@ describe("Outbox", () => {
     expect(line.arrived.equals(Buffer.concat(new Array(100).fill(frame)))).toBe(true);
   });
 
+  test("one write does not hold so much that it would hide whether a slow peer makes progress", async () => {
+    const line = new Line();
+    line.stream.hold();
+    for (let count = 0; count < 100; count += 1) {
+      line.outbox.sendRange(patterned(60_000, count), 0, 60_000);
+      line.outbox.send(PINGRESP, 4);
+    }
+    await turn(1);
+    expect(line.stream.writableLength).toBeLessThan(400_000);
+    expect(line.outbox.pending).toBe(100 * 60_002);
+  });
+
   test("while the network works on a write, everything waits, then leaves in slices", async () => {
     const line = new Line();
     line.stream.hold();
