@@ -17,6 +17,7 @@ async function end(exitCode: number): Promise<void> {
     await terminal.flushed();
   } catch (error) {
     code = reportError(error, terminal, { asJson: false });
+    await terminal.err.flushed().catch(() => {});
   }
   process.exit(code);
 }

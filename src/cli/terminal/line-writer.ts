@@ -1,4 +1,6 @@
 import type { Writable } from "node:stream";
+import { UsageError } from "../../errors.ts";
+import { reasonOf } from "../system-reason.ts";
 
 /** Bytes collected before they are handed over in the middle of a turn. */
 const BLOCK = 64 * 1024;
@@ -22,7 +24,7 @@ export class LineWriter {
   #isClosed = false;
   #failure: Error | undefined;
   #pendingWrites = 0;
-  readonly #written = (): void => this.#writeDone();
+  readonly #written = (error?: Error | null): void => (error ? this.#close(error) : this.#writeDone());
   #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
 
   constructor(stream: Writable) {
@@ -132,7 +134,7 @@ export class LineWriter {
     this.#isClosed = true;
     this.#isFull = false;
     this.#used = 0;
-    if (error && error.code !== "EPIPE") this.#failure = error;
+    if (error && error.code !== "EPIPE") this.#failure = new UsageError(`cannot write the output: ${reasonOf(error)}`);
     for (const { resolve, reject } of this.#waiting.splice(0)) this.#failure ? reject(this.#failure) : resolve();
     this.onClosed?.();
     this.onDrain?.();

@@ -1,11 +1,14 @@
+import { fstatSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { isatty } from "node:tty";
+import { UsageError } from "../../errors.ts";
 import { ExitCode } from "../exit-code.ts";
 import { Terminal } from "./terminal.ts";
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   return new Terminal({
-    stdin: () => process.stdin,
+    stdin: openStdin,
     stdout: () => process.stdout,
     stderr: () => process.stderr,
     stdoutIsTTY: isatty(1),
@@ -13,6 +16,12 @@ export function processTerminal(): Terminal {
     environment: process.env,
     onInterrupt: onSignal,
   });
+}
+
+function openStdin(): Readable {
+  // Node.js takes a directory for an empty stdin.
+  if (fstatSync(0).isDirectory()) throw new UsageError("cannot read stdin: it is a directory");
+  return process.stdin;
 }
 
 function onSignal(callback: (signal: NodeJS.Signals) => void): () => void {

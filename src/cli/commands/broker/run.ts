@@ -3,6 +3,7 @@ import { Broker } from "../../../broker/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { type Address, formatAddress } from "../../../transport/index.ts";
 import { ExitCode } from "../../exit-code.ts";
+import { reasonOf } from "../../system-reason.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { BrokerLog } from "./broker-log.ts";
 import type { BrokerValues } from "./definition.ts";
@@ -50,7 +51,7 @@ function announce(file: string, address: Address, terminal: Terminal): void {
     writeFileSync(unfinished, text);
     renameSync(unfinished, file);
   } catch (error) {
-    throw new UsageError(`--ready-json: cannot write ${file}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`--ready-json: cannot write ${file}: ${reasonOf(error)}`);
   }
 }
 

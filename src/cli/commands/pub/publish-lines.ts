@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { Client, ClientHandlers, OutgoingMessage } from "../../../client/index.ts";
 import { type ReasonCode, reasonCodeHex, reasonCodeName } from "../../../codec/index.ts";
 import { MqtkError, UsageError } from "../../../errors.ts";
+import { reasonOf } from "../../system-reason.ts";
 import { LineCutter } from "./line-cutter.ts";
 
 /** The longest packet that MQTT can carry; topic and header come off it, and the client tells where that matters. */
@@ -59,7 +60,7 @@ export class LinePublisher {
         this.#isInputOver = true;
         this.#goOn();
       });
-      input.on("error", (error) => this.#fail(new UsageError(`cannot read stdin: ${error.message}`)));
+      input.on("error", (error) => this.#fail(new UsageError(`cannot read stdin: ${reasonOf(error)}`)));
     });
   }
 

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { Client, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
+import { Client, type ClientHandlers, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { clientOptionsFrom } from "../../client-options.ts";
 import { ExitCode } from "../../exit-code.ts";
+import { reasonOf } from "../../system-reason.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { PubValues } from "./definition.ts";
 import { describeReason, LinePublisher } from "./publish-lines.ts";
@@ -21,24 +22,23 @@ type Envelope = Omit<OutgoingMessage, "payload">;
 type Source = "message" | "file" | "stdinFile" | "stdinLine" | "nullMessage";
 
 async function publishOne(values: PubValues, message: OutgoingMessage): Promise<number> {
-  const client = await Client.connect(clientOptionsFrom(values, values));
-  await client.publish(message);
-  await client.end();
+  await connected(values, {}, (client) => client.publish(message));
   return ExitCode.SUCCESS;
 }
 
 async function publishLines(values: PubValues, envelope: Envelope, terminal: Terminal): Promise<number> {
+  const { stdin } = terminal;
   const lines = new LinePublisher(envelope, (reasonCode) => {
     terminal.warn(`the broker refused a message: ${describeReason(reasonCode)}`);
   });
-  const client = await Client.connect(clientOptionsFrom(values, values), lines.handlers);
   let isInterrupted = false;
-  terminal.onInterrupt(() => {
-    isInterrupted = true;
-    lines.stop();
+  const { published, refused, refusal } = await connected(values, lines.handlers, (client) => {
+    terminal.onInterrupt(() => {
+      isInterrupted = true;
+      lines.stop();
+    });
+    return lines.run(client, stdin);
   });
-  const { published, refused, refusal } = await lines.run(client, terminal.stdin);
-  await client.end();
   if (isInterrupted) {
     terminal.status(`mqtk: interrupted after ${published} messages`);
     return ExitCode.INTERRUPTED;
@@ -51,6 +51,32 @@ async function publishLines(values: PubValues, envelope: Envelope, terminal: Ter
     });
   }
   return ExitCode.SUCCESS;
+}
+
+/** Does some work with a client, and says goodbye whatever becomes of it. */
+async function connected<Result>(
+  values: PubValues,
+  handlers: ClientHandlers,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  const client = await Client.connect(clientOptionsFrom(values, values), handlers);
+  try {
+    return await work(client);
+  } finally {
+    await leave(client, values);
+  }
+}
+
+/**
+ * Says goodbye without waiting for the broker to close the connection, which takes a round trip more: the process may end
+ * once the system has everything. Only where messages may be on their way to us (a session that is kept) would it then
+ * reset the connection.
+ */
+async function leave(client: Client, { disableCleanSession }: PubValues): Promise<void> {
+  const ended = client.end();
+  if (disableCleanSession) return ended;
+  await client.flushed(); // then DISCONNECT is handed over,
+  return Promise.race([ended, client.flushed()]); // and now the system has it
 }
 
 function topicFrom({ topic, url }: PubValues): string {
@@ -86,6 +112,7 @@ async function payloadFrom(
 ): Promise<Buffer> {
   switch (source) {
     case "message":
+      warnOfLostBytes(values.message ?? "", terminal);
       return Buffer.from(values.message ?? "");
     case "file":
       return readPayload(values.file ?? "");
@@ -96,11 +123,18 @@ async function payloadFrom(
   }
 }
 
+/** Node.js hands over arguments as text, with U+FFFD for every byte that is not UTF-8: the bytes are gone. */
+function warnOfLostBytes(message: string, terminal: Terminal): void {
+  if (message.includes("\ufffd")) {
+    terminal.warn("bytes that are not UTF-8 in --message became U+FFFD; --file and --stdin-file publish any bytes");
+  }
+}
+
 function readPayload(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${systemReason(error)}`);
+    throw new UsageError(`cannot read ${file}: ${reasonOf(error)}`);
   }
 }
 
@@ -109,13 +143,7 @@ async function readAll(input: Readable): Promise<Buffer> {
   try {
     for await (const chunk of input) chunks.push(chunk as Buffer);
   } catch (error) {
-    throw new UsageError(`cannot read stdin: ${systemReason(error)}`);
+    throw new UsageError(`cannot read stdin: ${reasonOf(error)}`);
   }
   return Buffer.concat(chunks);
-}
-
-/** "no such file or directory" of "ENOENT: no such file or directory, open 'x'". */
-function systemReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return /^[A-Z0-9]+: ([^,]+)/.exec(message)?.[1] ?? message;
 }

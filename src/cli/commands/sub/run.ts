@@ -38,12 +38,16 @@ export async function run(values: SubValues, terminal: Terminal): Promise<number
     reportRefusals(subscriptions, await client.subscribe(subscriptions), terminal);
   };
   subscribe().catch((error) => ending.fail(error));
-  const exitCode = await ending.reached;
-  if (exitCode === ExitCode.TIMEOUT) terminal.status(`mqtk: --timeout is over after ${counted(received)}`);
-  if (exitCode === ExitCode.INTERRUPTED)
-    terminal.status(`mqtk: interrupted after ${counted(received)} of ${values.count}`);
-  await client?.end();
-  return exitCode;
+  try {
+    const exitCode = await ending.reached;
+    if (exitCode === ExitCode.TIMEOUT) terminal.status(`mqtk: --timeout is over after ${counted(received)}`);
+    if (exitCode === ExitCode.INTERRUPTED) {
+      terminal.status(`mqtk: interrupted after ${received} of ${values.count} messages`);
+    }
+    return exitCode;
+  } finally {
+    await client?.end();
+  }
 }
 
 /** The one end that a run comes to, whichever of its causes is first. */
