@@ -117,6 +117,9 @@ function notes({ cells, plan }: BenchResult): readonly string[] {
     const unsent = grouped(sum((latency) => latency.unsent, "!"));
     lines.push(`! Overloaded: ${unsent} messages found no room; these are lower bounds.`);
   }
+  if (cells.some((cell) => [cell.capacity, cell.latency].some((measurement) => measurement?.complete === false))) {
+    lines.push("The last measurement ended early; what was under way then is not counted as lost.");
+  }
   return lines;
 }
 

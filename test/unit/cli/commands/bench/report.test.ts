@@ -136,6 +136,11 @@ describe("what must be known", () => {
     expect(text).toContain("! Overloaded: 4,321 messages found no room; these are lower bounds.");
   });
 
+  test("when a measurement ended early", () => {
+    const text = report(result({ capacity: capacity({ complete: false }) }), theme);
+    expect(text).toContain("The last measurement ended early; what was under way then is not counted as lost.");
+  });
+
   test("what was not delivered as promised, and where", () => {
     const bad = { ...counts, lost: 3, corrupted: 1 };
     const run = result({ qos: 1, capacity: capacity(), latency: latency({ counts: bad }) });
