@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { environmentName } from "../../src/cli/option.ts";
-import { runMqtk } from "../support/run-mqtk.ts";
+import { mqtkBin, runMqtk } from "../support/run-mqtk.ts";
 
 const names = commands.map(({ definition }) => definition.name);
 
@@ -76,9 +77,7 @@ test("every option has an environment variable of its own name", async () => {
   }
 });
 
-test("a reader that goes away is no error", async () => {
-  const { spawnSync } = await import("node:child_process");
-  const { mqtkBin } = await import("../support/run-mqtk.ts");
+test("a reader that goes away is no error", () => {
   const line = `"${process.execPath}" "${mqtkBin}" pub --help | true; echo "\${PIPESTATUS[0]}"`;
   expect(spawnSync("bash", ["-c", line], { encoding: "utf8" }).stdout).toBe("0\n");
 });
