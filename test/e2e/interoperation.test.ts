@@ -143,7 +143,7 @@ async function mqtkBroker(): Promise<ForeignBroker> {
   return {
     port: broker.port,
     subscribed: async (times) => {
-      await broker.waitFor(new RegExp(`(subscribed to[^]*){${times}}`), "stderr");
+      await broker.waitFor(new RegExp(`(subscribed to[\\s\\S]*){${times}}`), "stderr");
     },
   };
 }

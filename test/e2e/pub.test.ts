@@ -151,7 +151,7 @@ describe("mqtk pub fails", () => {
     const { broker, at } = await brokerAndSubscriber("t");
     const pub = startMqtk(["pub", ...at, "-t", "t", "-q", "1", "-l"], { input: "open" });
     pub.child.stdin?.write("one\n");
-    await broker.waitFor(/connected[^]*connected/, "stderr");
+    await broker.waitFor(/connected[\s\S]*connected/, "stderr");
     await broker.stop("SIGKILL");
     const { code, stderr } = await pub.ended;
     expect(code).toBe(3);

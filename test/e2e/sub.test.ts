@@ -111,7 +111,10 @@ describe("mqtk sub ends", () => {
     publisher.publish("two", "x");
     await bounded.waitFor(/x/);
     const { code, stderr } = await bounded.stop("SIGINT");
-    expect({ code, stderr }).toEqual({ code: 130, stderr: "mqtk: interrupted after 1 message of 5\n" });
+    expect({ code, stderr }).toEqual({
+      code: 130,
+      stderr: expect.stringMatching(/^mqtk: interrupted after 1 .*5.*\n$/),
+    });
   });
 
   test("4 when every filter is refused; with a warning when some are", async () => {
