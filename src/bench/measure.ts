@@ -57,10 +57,13 @@ export async function measureLatency(order: Order, rate: number, means: Means): 
   const sendLag = summarize(lag.histogram());
   const { heldBack, unsent } = load;
   const flags: Flag[] = [];
-  const isBehind = load.isBehind && measured.complete;
-  if (isBehind || isLatencyGeneratorLimited(sendLag, latency)) flags.push("generator-limited");
-  if (heldBack > measured.counts.sent * HELD_BACK_SHARE) flags.push("held-back");
-  if (unsent > 0 && measured.complete && !isBehind) flags.push("overloaded");
+  const isHeldBack = heldBack > measured.counts.sent * HELD_BACK_SHARE;
+  const isUnfinished = unsent > 0 && measured.complete;
+  const isOverloaded = isUnfinished && (isHeldBack || load.isHeldBack);
+  const isLate = isLatencyGeneratorLimited(sendLag, latency) || (isUnfinished && !isOverloaded);
+  if (isLate) flags.push("generator-limited");
+  if (isHeldBack) flags.push("held-back");
+  if (isOverloaded) flags.push("overloaded");
   const measurement: LatencyMeasurement = {
     ...{ loop: "open", rate, ...measured, flags },
     ...{ latency, serviceLatency, sendLag, heldBack, unsent },

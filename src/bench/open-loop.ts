@@ -14,6 +14,7 @@ const PORTION_PER_PAIR = 16;
 /**
  * Sends on a schedule, whatever arrives: the messages of the schedule go to the pairs in turn. Between due times it
  * spins on setImmediate, which serves the sockets and keeps the send lag at microseconds; timers would add a millisecond.
+ * While every publisher is held back there is nothing to spin for, and the broker may need the CPU.
  */
 export class OpenLoop {
   /** Sends that came late because their publisher had no room: the broker's doing, so not in `lag`. */
@@ -28,6 +29,9 @@ export class OpenLoop {
   readonly #portion: number;
   #startedAt = 0;
   #isRunning = false;
+  #isSpinning = false;
+  /** Pairs that are held back. */
+  #waiting = 0;
   /** Messages of the schedule that were given to their pairs, and those of them that were sent. */
   #given = 0;
   #sent = 0;
@@ -55,9 +59,9 @@ export class OpenLoop {
     return this.#schedule.count - this.#sent;
   }
 
-  /** True while the schedule is not over for the generator itself; what is unsent then was not held back by the broker. */
-  get isBehind(): boolean {
-    return this.#given < this.#schedule.count;
+  /** True while a publisher has no room; after `stop`, whether one had none then. */
+  get isHeldBack(): boolean {
+    return this.#waiting > 0;
   }
 
   /** Message 0 is due at `startAt`, in the clock's milliseconds; messages due from `from` to before `until` (in milliseconds after that) are measured. */
@@ -69,21 +73,25 @@ export class OpenLoop {
     for (const pair of this.#pairs) {
       pair.measureFrom = this.#shareOf(pair.index, first);
       pair.measureUntil = this.#shareOf(pair.index, end);
-      pair.onRoom = (self) => {
-        this.#heldBackUntil[self.index] = this.#due[self.index] as number;
-        this.#sendDue(self);
-      };
+      pair.onRoom = (self) => this.#goOn(self);
     }
-    setImmediate(this.#turnAround);
+    this.#spin();
   }
 
   stop(): void {
     this.#isRunning = false;
   }
 
+  #spin(): void {
+    if (this.#isSpinning) return;
+    this.#isSpinning = true;
+    setImmediate(this.#turnAround);
+  }
+
   readonly #turnAround = (): void => {
-    if (!this.#isRunning || this.unsent === 0) return;
-    const due = Math.min(this.#schedule.dueBy(this.#clock.now() - this.#startedAt), this.#given + this.#portion);
+    this.#isSpinning = false;
+    if (!this.#isRunning) return;
+    const due = Math.min(this.#dueNow(), this.#given + this.#portion);
     while (this.#given < due) {
       const index = this.#turn;
       this.#turn = index + 1 === this.#pairs.length ? 0 : index + 1;
@@ -91,8 +99,17 @@ export class OpenLoop {
       this.#due[index] = (this.#due[index] as number) + 1;
       this.#sendDue(this.#pairs[index] as Pair);
     }
-    setImmediate(this.#turnAround);
+    if (this.#given < this.#schedule.count && this.#waiting < this.#pairs.length) this.#spin();
   };
+
+  /** A pair has room again: what became due meanwhile was held back. */
+  #goOn(pair: Pair): void {
+    if (!this.#isRunning) return;
+    this.#waiting -= 1;
+    this.#heldBackUntil[pair.index] = this.#shareOf(pair.index, this.#dueNow());
+    this.#sendDue(pair);
+    this.#spin();
+  }
 
   #sendDue(pair: Pair): void {
     const due = this.#due[pair.index] as number;
@@ -100,7 +117,10 @@ export class OpenLoop {
       const number = pair.sent;
       const intended = this.#startedAt + this.#schedule.timeOf(number * this.#pairs.length + pair.index);
       const now = this.#clock.now();
-      if (!pair.send(intended, now)) return;
+      if (!pair.send(intended, now)) {
+        this.#waiting += 1;
+        return;
+      }
       this.#sent += 1;
       if (number < (this.#heldBackUntil[pair.index] as number)) {
         this.heldBack += 1;
@@ -109,6 +129,10 @@ export class OpenLoop {
       }
     }
     if (this.unsent === 0) this.#finish();
+  }
+
+  #dueNow(): number {
+    return this.#schedule.dueBy(this.#clock.now() - this.#startedAt);
   }
 
   /** The position in the schedule of the first message due at or after `elapsed`. */
