@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import {
   type ConnackPacket,
   type ConnackProperties,
@@ -54,7 +54,7 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
   const { core } = client;
   checkPacket(client, packet);
   const isAssigned = packet.clientId === "";
-  const clientId = isAssigned ? `mqtk-${randomUUID()}` : packet.clientId;
+  const clientId = isAssigned ? `mqtk-${randomBytes(8).toString("hex")}` : packet.clientId;
   const answer = await authenticate(client, packet, clientId);
   if (!client.isOpen) {
     return;
