@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 
 /** How a broker is reached. */
-export type Scheme = "mqtt" | "unix";
+export type Scheme = "mqtt" | "mqtts" | "ws" | "wss" | "unix";
 
 /** Where a broker is. Credentials are never part of it, so that it may be shown to anyone. */
 export interface Address {
@@ -10,7 +10,7 @@ export interface Address {
   readonly host: string;
   /** 0 for `unix`. */
   readonly port: number;
-  /** The socket's file for `unix`; else empty. */
+  /** The socket's file for `unix`, the path of the HTTP request for `ws` and `wss`; else empty. */
   readonly path: string;
 }
 
@@ -21,21 +21,37 @@ export interface ParsedAddress {
   readonly password: string | undefined;
   /** `mqtt://host/plant/1`: the rest is a topic, as mosquitto's clients read it. */
   readonly topic: string | undefined;
+  /** What stands behind the `?` of `ws` and `wss`, as it is. It may hold a signature, and so it is no part of the address. */
+  readonly query: string | undefined;
 }
 
-const DEFAULT_PORTS: Readonly<Record<Exclude<Scheme, "unix">, number>> = { mqtt: 1883 };
+export const DEFAULT_PORTS: Readonly<Record<Exclude<Scheme, "unix">, number>> = {
+  mqtt: 1883,
+  mqtts: 8883,
+  ws: 80,
+  wss: 443,
+};
+/** Where brokers take WebSockets, unless the address says otherwise. */
+export const DEFAULT_WEBSOCKET_PATH = "/mqtt";
 
-const SUPPORTED = "mqtt://host:port and unix:/path/to/socket";
+const SUPPORTED = "mqtt://, mqtts://, ws:// or wss://host:port, or unix:/path/to/socket";
 /** What others call the same thing. */
-const ALIASES: Readonly<Record<string, string>> = {
+const ALIASES: Readonly<Record<string, Scheme>> = {
   tcp: "mqtt",
-
+  tls: "mqtts",
+  ssl: "mqtts",
+  http: "ws",
+  https: "wss",
   "mqtt+tcp": "mqtt",
+  "mqtt+tls": "mqtts",
+  "mqtt+ssl": "mqtts",
+  "mqtt+ws": "ws",
   "mqtt+unix": "unix",
 };
 
 /**
- * Reads `mqtt://[user[:password]@]host[:port][/topic]`, `unix:/path/to/socket` or a bare `host[:port]`.
+ * Reads `mqtt://` or `mqtts://[user[:password]@]host[:port][/topic]`, `ws://` or
+ * `wss://[user[:password]@]host[:port][/path][?query]`, `unix:/path/to/socket` or a bare `host[:port]`.
  * Throws UsageError where the text cannot be an address; the message never shows credentials.
  */
 export function parseAddress(text: string): ParsedAddress {
@@ -48,8 +64,9 @@ export function parseAddress(text: string): ParsedAddress {
 
   const [, schemeText, rest = ""] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
   const scheme = schemeText?.toLowerCase();
-  if (scheme === undefined) return parseAuthority(text, "bare", fail);
-  if (scheme === "mqtt") return parseAuthority(rest, "url", fail);
+  if (scheme === undefined) return parseHost(text, fail);
+  if (scheme === "mqtt" || scheme === "mqtts") return parseMqtt(scheme, rest, fail);
+  if (scheme === "ws" || scheme === "wss") return parseWebSocket(scheme, rest, fail);
 
   const alias = ALIASES[scheme];
   return fail(
@@ -60,10 +77,10 @@ export function parseAddress(text: string): ParsedAddress {
   );
 }
 
-/** `mqtt://127.0.0.1:1883`, `mqtt://[::1]:1883`, `unix:/run/mqtt.sock`: what `parseAddress` reads again. */
+/** `mqtt://127.0.0.1:1883`, `wss://[::1]:443/mqtt`, `unix:/run/mqtt.sock`: what `parseAddress` reads again. */
 export function formatAddress(address: Address): string {
   if (address.scheme === "unix") return `unix:${address.path}`;
-  return `${address.scheme}://${formatHostAndPort(address.host, address.port)}`;
+  return `${address.scheme}://${formatHostAndPort(address.host, address.port)}${address.path}`;
 }
 
 /** The same for people, who know what they talk to: `127.0.0.1:1883`, `/run/mqtt.sock`. */
@@ -74,6 +91,11 @@ export function placeOf(address: Address): string {
 /** `127.0.0.1:1883`, `[::1]:1883`. */
 export function formatHostAndPort(host: string, port: number): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+/** Whether what is said on the way is encrypted. */
+export function isEncrypted(scheme: Scheme): scheme is "mqtts" | "wss" {
+  return scheme === "mqtts" || scheme === "wss";
 }
 
 /** The system cuts longer paths silently, and would use another file. */
@@ -92,44 +114,79 @@ function parseUnix(path: string, fail: Fail): ParsedAddress {
     userName: undefined,
     password: undefined,
     topic: undefined,
+    query: undefined,
   };
 }
 
-function parseAuthority(text: string, form: "url" | "bare", fail: Fail): ParsedAddress {
-  const slash = text.indexOf("/");
-  const authority = slash === -1 ? text : text.slice(0, slash);
-  const topic = slash === -1 ? "" : text.slice(slash + 1);
-  if (form === "bare" && slash !== -1) fail("a host has no slash in it", `write ${SUPPORTED}`);
+function parseHost(text: string, fail: Fail): ParsedAddress {
+  if (text.includes("/")) fail("a host has no slash in it", `write ${SUPPORTED}`);
+  const isIpv6 = !text.startsWith("[") && !text.includes("@") && text.split(":").length > 2;
+  return parseMqtt("mqtt", isIpv6 ? `[${text}]` : text, fail);
+}
 
+function parseMqtt(scheme: "mqtt" | "mqtts", text: string, fail: Fail): ParsedAddress {
+  const [authority, topic = ""] = splitAtFirst(text, "/");
+  if (authority.slice(authority.lastIndexOf("@") + 1).includes("?")) {
+    fail(`${scheme}:// has no query`, "only ws:// and wss:// have; a ? in a user name is written %3F");
+  }
+  const { host, port = DEFAULT_PORTS[scheme], ...credentials } = parseAuthority(authority, fail);
+  return {
+    address: { scheme, host, port, path: "" },
+    ...credentials,
+    topic: topic === "" ? undefined : decode(topic, "topic", fail),
+    query: undefined,
+  };
+}
+
+function parseWebSocket(scheme: "ws" | "wss", text: string, fail: Fail): ParsedAddress {
+  const end = text.search(/[/?#]/);
+  const authority = end === -1 ? text : text.slice(0, end);
+  const [target, fragment] = splitAtFirst(end === -1 ? "" : text.slice(end), "#");
+  if (fragment !== undefined) fail("the # is for browsers: servers never see it", "a # in a path is written %23");
+  const [path, query] = splitAtFirst(target, "?");
+  const { host, port = DEFAULT_PORTS[scheme], ...credentials } = parseAuthority(authority, fail);
+  if (/[^\x21-\x7e]/.test(target))
+    fail("the path has a character that has to be written with %", "such as %C3%A4 for ä");
+  return {
+    address: { scheme, host, port, path: path === "" ? DEFAULT_WEBSOCKET_PATH : path },
+    ...credentials,
+    topic: undefined,
+    query: query === "" ? undefined : query,
+  };
+}
+
+interface Authority {
+  readonly userName: string | undefined;
+  readonly password: string | undefined;
+  readonly host: string;
+  readonly port?: number;
+}
+
+function parseAuthority(authority: string, fail: Fail): Authority {
   const at = authority.lastIndexOf("@");
   const [userText, passwordText] = at === -1 ? [] : splitAtFirst(authority.slice(0, at), ":");
-  const { host, port } = parseHostAndPort(authority.slice(at + 1), form, fail);
   return {
-    address: { scheme: "mqtt", host, port, path: "" },
     userName: userText === undefined ? undefined : decode(userText, "user name", fail),
     password: passwordText === undefined ? undefined : decode(passwordText, "password", fail),
-    topic: topic === "" ? undefined : decode(topic, "topic", fail),
+    ...parseHostAndPort(authority.slice(at + 1), fail),
   };
 }
 
-function parseHostAndPort(text: string, form: "url" | "bare", fail: Fail): { host: string; port: number } {
-  if (form === "bare" && !text.startsWith("[") && text.split(":").length > 2) {
-    return { host: checkIpv6(text, fail), port: DEFAULT_PORTS.mqtt };
-  }
+function parseHostAndPort(text: string, fail: Fail): { host: string; port?: number } {
   if (text.startsWith("[")) {
     const close = text.indexOf("]");
     if (close === -1) fail("the ] behind the IPv6 address is missing");
     const behind = text.slice(close + 1);
     if (behind !== "" && !behind.startsWith(":")) fail(`${behind} behind the IPv6 address is not a port`);
     const host = checkIpv6(text.slice(1, close), fail);
-    return { host, port: behind === "" ? DEFAULT_PORTS.mqtt : parsePort(behind.slice(1), fail) };
+    return behind === "" ? { host } : { host, port: parsePort(behind.slice(1), fail) };
   }
   const [host, portText] = splitAtFirst(text, ":");
   if (portText?.includes(":")) fail("an IPv6 address stands in brackets", `write [${text}]`);
   if (host === "") fail("the host is missing", `write ${SUPPORTED}`);
   // Names are left to the name service, but for what would make an address mean something else.
   if (/[?#[\]\\%"<>^`{|}]/.test(host)) fail(`${host} is not a host name`);
-  return { host, port: portText === undefined ? DEFAULT_PORTS.mqtt : parsePort(portText, fail) };
+  return portText === undefined ? { host } : { host, port: parsePort(portText, fail) };
 }
 
 function checkIpv6(host: string, fail: Fail): string {
@@ -162,6 +219,7 @@ function decode(text: string, what: string, fail: Fail): string {
   }
 }
 
+/** The address without user, password and query. */
 function withoutCredentials(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/is, "$1");
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/is, "$1").replace(/^(wss?:\/\/[^?]*)\?.*$/is, "$1");
 }

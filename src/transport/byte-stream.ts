@@ -9,6 +9,8 @@
 export interface ByteStream {
   /** The other end, for people: `127.0.0.1:51234`, `unix:/run/mqtt.sock`. */
   readonly remote: string;
+  /** Who the other end proved to be, where the transport asks for proof. */
+  readonly identity?: PeerIdentity | undefined;
 
   /** Bytes arrived. The chunk is the receiver's: the transport never writes into it again. */
   onData: (chunk: Buffer) => void;
@@ -34,8 +36,26 @@ export interface ByteStream {
   pause(): void;
   resume(): void;
 
-  /** No more will be written: the peer sees the end behind everything written so far. Reading goes on. */
+  /**
+   * No more will be written: the peer sees the end behind everything written so far. Reading goes on, except with
+   * WebSocket: it has one end for both directions, and the peer's answer to it is the close.
+   */
   end(): void;
   /** Drops the connection at once, in both directions, with whatever is still unwritten. */
   destroy(): void;
+}
+
+/** What the other end proved with its certificate or its key. */
+export interface PeerIdentity {
+  /** A client certificate that was checked. */
+  readonly certificate?: PeerCertificate | undefined;
+  /** The identity whose pre-shared key it has. */
+  readonly psk?: string | undefined;
+}
+
+export interface PeerCertificate {
+  /** CN of the subject; as the issuer signed it, but not necessarily fit for a user name. */
+  readonly commonName: string;
+  /** SHA-256 of the certificate, `AB:CD:…`; empty where a proxy checked it and did not tell. */
+  readonly fingerprint: string;
 }

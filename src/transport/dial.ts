@@ -1,143 +1,136 @@
-import { connect, isIP, type Socket, type TcpSocketConnectOpts } from "node:net";
-import { MqtkError } from "../errors.ts";
-import { type Address, formatAddress, formatHostAndPort, isTooLongForSocket, placeOf } from "./address.ts";
+import { isIP, type Socket } from "node:net";
+import { isMqtkError, MqtkError } from "../errors.ts";
+import { type Address, formatAddress, formatHostAndPort, isEncrypted, isTooLongForSocket, placeOf } from "./address.ts";
 import type { ByteStream } from "./byte-stream.ts";
-import { describeNetworkError, errorCodeOf, type Stage, UnreachableError } from "./errors.ts";
+import { explainConnectError, explainTimeout } from "./connect-error.ts";
+import { type Stage, UnreachableError } from "./errors.ts";
+import { looksUnlikeMqtt } from "./first-bytes.ts";
 import { NodeSocketStream } from "./node-socket.ts";
+import { openSocket } from "./open-socket.ts";
+import type { TlsClientOptions } from "./tls-options.ts";
+import type { WebSocketClientOptions } from "./websocket-options.ts";
 
-export interface DialOptions {
+/** How a connection is made beside what its address says. */
+export interface TransportOptions {
+  /** For `mqtts` and `wss`. Absent: what Node.js trusts. */
+  readonly tls?: TlsClientOptions | undefined;
+  /** For `ws` and `wss`. */
+  readonly webSocket?: WebSocketClientOptions | undefined;
+}
+
+export interface DialOptions extends TransportOptions {
   /** Milliseconds from the lookup of the name until bytes can flow. */
   readonly timeout: number;
   /** Gives the attempt up; the promise is then rejected with code "interrupted". */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Connects to an address. Rejects with UnreachableError, in people's words and with the stage that failed. */
-export function dial(address: Address, options: DialOptions): Promise<ByteStream> {
-  return new Promise((resolve, reject) => {
-    const hosts = hostsOf(address);
-    let stage: Stage = address.scheme === "unix" || isIP(hosts[0] as string) !== 0 ? "connect" : "lookup";
-    const { signal } = options;
-    if (signal?.aborted) {
-      reject(interrupted(address));
-      return;
-    }
-    if (address.scheme === "unix" && isTooLongForSocket(address.path)) {
-      reject(new UnreachableError("connect", `cannot connect to ${address.path}: the path is too long for a socket`));
-      return;
-    }
-    let socket: Socket;
-    let tried = 0;
-    const timer = setTimeout(() => fail(timedOut(address, stage, options.timeout)), options.timeout);
-
-    const onLookup = (): void => {
-      stage = "connect";
-    };
-    const onConnect = (): void => {
-      release();
-      resolve(new NodeSocketStream(socket, remoteOf(socket, address)));
-    };
-    const onError = (error: Error): void => {
-      if (tried < hosts.length) tryNext();
-      else fail(explain(address, stage, error));
-    };
-    const onAbort = (): void => fail(interrupted(address));
-    const tryNext = (): void => {
-      socket = openSocket(address, hosts[tried] as string);
-      tried += 1;
-      socket.on("lookup", onLookup).on("connect", onConnect).on("error", onError);
-    };
-    const release = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      socket.off("lookup", onLookup).off("connect", onConnect).off("error", onError);
-    };
-    const fail = (error: MqtkError): void => {
-      release();
-      // Attempts at other addresses of the same name may still fail behind our back.
-      socket.on("error", () => {});
-      socket.destroy();
-      reject(error);
-    };
-
-    tryNext();
-    signal?.addEventListener("abort", onAbort);
-  });
-}
-
 /**
- * What to connect to, one after the other. "localhost" is always this machine (RFC 6761); asking the system for it loads
- * node:dns and cost 5.5 ms of each start.
+ * Connects to an address. Rejects with UnreachableError, in people's words and with the stage that failed, or with
+ * UsageError where options cannot be used.
  */
-function hostsOf(address: Address): readonly string[] {
-  return address.host === "localhost" ? ["127.0.0.1", "::1"] : [address.host];
+export async function dial(address: Address, options: DialOptions): Promise<ByteStream> {
+  const attempt = new Attempt(address, options);
+  try {
+    return await Promise.race([connect(attempt), attempt.givenUp]);
+  } catch (error) {
+    attempt.cut();
+    throw isMqtkError(error) ? error : explainConnectError(address, attempt.stage, error as Error);
+  } finally {
+    attempt.release();
+  }
 }
 
-function openSocket(address: Address, host: string): Socket {
-  if (address.scheme === "unix") return connect({ path: address.path, allowHalfOpen: true });
-  // Without noDelay, coalesced writes meet the other side's delayed acknowledgements: 40 ms stalls.
-  const options: TcpSocketConnectOpts & { allowHalfOpen: boolean } = {
-    host,
-    port: address.port,
-    noDelay: true,
-    allowHalfOpen: true,
+/** One attempt: its deadline, how far it came, and what has to be cut when it is given up. */
+class Attempt {
+  readonly address: Address;
+  readonly options: DialOptions;
+  readonly givenUp: Promise<never>;
+  stage: Stage;
+  #socket: Socket | undefined;
+  #isCut = false;
+  #timer: NodeJS.Timeout | undefined;
+  #giveUp: (error: MqtkError) => void = () => {};
+
+  constructor(address: Address, options: DialOptions) {
+    this.address = address;
+    this.options = options;
+    const isKnown = address.scheme === "unix" || address.host === "localhost" || isIP(address.host) !== 0;
+    this.stage = isKnown ? "connect" : "lookup";
+    this.givenUp = new Promise((_, reject) => {
+      this.#giveUp = reject;
+    });
+    this.givenUp.catch(() => {});
+    this.#timer = setTimeout(() => {
+      this.#giveUp(explainTimeout(address, this.stage, options.timeout));
+    }, options.timeout);
+    options.signal?.addEventListener("abort", this.#onAbort);
+    if (options.signal?.aborted) this.#onAbort();
+  }
+
+  /** From here on this socket is cut with the attempt, and its errors end nothing but the attempt. */
+  hold(socket: Socket): Socket {
+    this.#socket = socket;
+    socket.on("error", () => {});
+    if (this.#isCut) socket.destroy();
+    return socket;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+    this.#socket?.destroy();
+  }
+
+  release(): void {
+    clearTimeout(this.#timer);
+    this.options.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  readonly #onAbort = (): void => {
+    this.#giveUp(new MqtkError("interrupted", `connecting to ${placeOf(this.address)} was interrupted`));
   };
-  return connect(options);
 }
 
-function remoteOf(socket: Socket, address: Address): string {
-  if (address.scheme === "unix") return formatAddress(address);
-  return formatHostAndPort(socket.remoteAddress ?? address.host, socket.remotePort ?? address.port);
-}
-
-function explain(address: Address, stage: Stage, cause: Error): UnreachableError {
-  const code = errorCodeOf(cause);
-  const failedAt: Stage = "syscall" in cause && cause.syscall === "getaddrinfo" ? "lookup" : stage;
-  const options = { cause, hint: hintFor(address, code) };
-  if (failedAt === "lookup") {
-    return new UnreachableError("lookup", `cannot find ${address.host}: ${describeNetworkError(cause)}`, options);
+async function connect(attempt: Attempt): Promise<ByteStream> {
+  const { address, options } = attempt;
+  if (options.signal?.aborted) return attempt.givenUp;
+  if (address.scheme === "unix") {
+    if (isTooLongForSocket(address.path)) {
+      throw new UnreachableError("connect", `cannot connect to ${address.path}: the path is too long for a socket`);
+    }
+    const socket = await open(attempt);
+    return new NodeSocketStream(socket, formatAddress(address), { check: looksUnlikeMqtt(address) });
   }
-  const words =
-    address.scheme === "unix" && code === "ENOENT" ? "the socket file does not exist" : describeNetworkError(cause);
-  return new UnreachableError(failedAt, `cannot connect to ${placeOf(address)}: ${words}`, options);
-}
+  // Loaded first: options that cannot be used are told before the network is.
+  const secure = isEncrypted(address.scheme)
+    ? (await import("./tls-client.ts")).tlsClient(address, options.tls ?? {})
+    : undefined;
+  const webSocket =
+    address.scheme === "ws" || address.scheme === "wss" ? await import("./websocket-client.ts") : undefined;
 
-function hintFor(address: Address, code: string | undefined): string | undefined {
-  switch (code) {
-    case "ECONNREFUSED":
-      return address.scheme === "unix"
-        ? "the file is there, but no broker listens on it"
-        : "is the broker running, and is this its port?";
-    case "ENOENT":
-      return "is the broker running, and is this its socket?";
-    case "ENOTFOUND":
-      return "check the spelling of the host name";
-    case "EAI_AGAIN":
-    case "ENETUNREACH":
-    case "ENETDOWN":
-      return "is this machine connected to the network?";
-    case "EHOSTUNREACH":
-    case "EHOSTDOWN":
-    case "ETIMEDOUT":
-      return "is the host up, and does a firewall stand in between?";
-    case "EACCES":
-      return address.scheme === "unix" ? "the socket file belongs to someone else" : undefined;
-    default:
-      return undefined;
+  let socket = await open(attempt);
+  const remote = formatHostAndPort(socket.remoteAddress ?? address.host, socket.remotePort ?? address.port);
+  if (secure !== undefined) {
+    attempt.stage = "tls";
+    socket = attempt.hold(await secure.start(socket));
   }
+  if (webSocket !== undefined) {
+    attempt.stage = "websocket";
+    return webSocket.openWebSocket(socket, address, remote, options.webSocket ?? {});
+  }
+  return new NodeSocketStream(
+    socket,
+    remote,
+    secure === undefined ? { check: looksUnlikeMqtt(address) } : { explain: (error) => secure.explain(error) },
+  );
 }
 
-function timedOut(address: Address, stage: Stage, timeout: number): UnreachableError {
-  const seconds = `${timeout / 1000} s`;
-  return stage === "lookup"
-    ? new UnreachableError(stage, `cannot find ${address.host}: no answer from the name service within ${seconds}`, {
-        hint: "is this machine connected to the network?",
-      })
-    : new UnreachableError(stage, `cannot connect to ${placeOf(address)}: timed out after ${seconds}`, {
-        hint: hintFor(address, "ETIMEDOUT"),
-      });
-}
-
-function interrupted(address: Address): MqtkError {
-  return new MqtkError("interrupted", `connecting to ${placeOf(address)} was interrupted`);
+function open(attempt: Attempt): Promise<Socket> {
+  const { scheme, host, port, path } = attempt.address;
+  return openSocket(scheme === "unix" ? { path } : { host, port }, {
+    onSocket: (socket) => attempt.hold(socket),
+    onLookup: () => {
+      attempt.stage = "connect";
+    },
+  });
 }

@@ -3,13 +3,32 @@ import { MqtkError } from "../errors.ts";
 /** How far a connection attempt came: each stage has its own causes and its own remedies. */
 export type Stage = "lookup" | "connect" | "proxy" | "tls" | "websocket" | "connack";
 
+/** What was wrong, where something can be done about it that depends on how mqtk is used. */
+export type Problem =
+  | "certificate-name"
+  | "certificate-expired"
+  | "certificate-not-yet-valid"
+  | "certificate-issuer"
+  | "client-certificate"
+  | "tls-handshake"
+  | "not-tls"
+  | "needs-tls"
+  | "needs-websocket"
+  | "proxy-login";
+
 /** No connection could be made. `stage` tells how far it came. */
 export class UnreachableError extends MqtkError {
   readonly stage: Stage;
+  readonly problem: Problem | undefined;
 
-  constructor(stage: Stage, message: string, options: { cause?: unknown; hint?: string | undefined } = {}) {
+  constructor(
+    stage: Stage,
+    message: string,
+    options: { cause?: unknown; hint?: string | undefined; problem?: Problem | undefined } = {},
+  ) {
     super("unreachable", message, options);
     this.stage = stage;
+    this.problem = options.problem;
   }
 }
 

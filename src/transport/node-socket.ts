@@ -1,28 +1,43 @@
 import type { Socket } from "node:net";
-import type { ByteStream } from "./byte-stream.ts";
+import type { ByteStream, PeerIdentity } from "./byte-stream.ts";
 
 const nothing = (): void => {};
 
-/** A socket of Node.js as a ByteStream; TCP, Unix sockets and what behaves like them differ only in how they are made. */
+/** What is peculiar to one socket. */
+export interface SocketPeculiarities {
+  readonly identity?: PeerIdentity | undefined;
+  /** Looks at the first bytes; what it answers ends the connection with this cause, before anybody sees them. */
+  readonly check?: (first: Buffer) => Error | undefined;
+  /** An error of this socket in other words. */
+  readonly explain?: (error: Error) => Error;
+}
+
+/** A socket of Node.js as a ByteStream; TCP, Unix sockets and TLS differ only in how they are made. */
 export class NodeSocketStream implements ByteStream {
   readonly remote: string;
+  readonly identity: PeerIdentity | undefined;
   onData: (chunk: Buffer) => void = nothing;
   onDrain: () => void = nothing;
   onEnd: () => void = nothing;
   onClose: (cause: Error | undefined) => void = nothing;
 
   readonly #socket: Socket;
+  #check: SocketPeculiarities["check"];
   #cause: Error | undefined;
   #awaitsDrain = false;
 
   /** The socket is connected and was created with `allowHalfOpen`, so that only the owner decides when to end. */
-  constructor(socket: Socket, remote: string) {
+  constructor(socket: Socket, remote: string, { identity, check, explain }: SocketPeculiarities = {}) {
     this.remote = remote;
+    this.identity = identity;
     this.#socket = socket;
-    socket.on("data", (chunk: Buffer) => this.onData(chunk));
+    this.#check = check;
+    socket.on("data", (chunk: Buffer) => {
+      if (this.#check === undefined || this.#isExpected(chunk)) this.onData(chunk);
+    });
     socket.on("end", () => this.onEnd());
     socket.on("error", (error) => {
-      this.#cause = error;
+      this.#cause ??= explain?.(error) ?? error;
     });
     socket.on("close", () => this.onClose(this.#cause));
   }
@@ -63,6 +78,14 @@ export class NodeSocketStream implements ByteStream {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  #isExpected(first: Buffer): boolean {
+    const problem = this.#check?.(first);
+    this.#check = undefined;
+    if (problem === undefined) return true;
+    this.#socket.destroy(problem);
+    return false;
   }
 
   #taken(): boolean {

@@ -2,6 +2,9 @@ import { describe, expect, test } from "vitest";
 import { type Address, formatAddress, parseAddress } from "../../../src/transport/index.ts";
 
 const mqtt = (host: string, port = 1883): Address => ({ scheme: "mqtt", host, port, path: "" });
+const mqtts = (host: string, port = 8883): Address => ({ scheme: "mqtts", host, port, path: "" });
+const ws = (host: string, port = 80, path = "/mqtt"): Address => ({ scheme: "ws", host, port, path });
+const wss = (host: string, port = 443, path = "/mqtt"): Address => ({ scheme: "wss", host, port, path });
 const unix = (path: string): Address => ({ scheme: "unix", host: "", port: 0, path });
 
 describe("an address is read", () => {
@@ -13,6 +16,13 @@ describe("an address is read", () => {
     ["mqtt://127.0.0.1:65535", mqtt("127.0.0.1", 65_535)],
     ["mqtt://[::1]", mqtt("::1")],
     ["mqtt://[fe80::1%eth0]:1", mqtt("fe80::1%eth0", 1)],
+    ["mqtts://broker.example", mqtts("broker.example")],
+    ["MQTTS://[::1]:8884", mqtts("::1", 8884)],
+    ["ws://broker.example", ws("broker.example")],
+    ["ws://broker.example/", ws("broker.example", 80, "/")],
+    ["ws://[::1]:9001/a/b%20c", ws("::1", 9001, "/a/b%20c")],
+    ["wss://broker.example", wss("broker.example")],
+    ["wss://broker.example:8084/mqtt", wss("broker.example", 8084)],
     ["localhost", mqtt("localhost")],
     ["localhost:1884", mqtt("localhost", 1884)],
     ["::1", mqtt("::1")],
@@ -22,7 +32,8 @@ describe("an address is read", () => {
     ["unix:mqtt.sock", unix("mqtt.sock")],
     ["unix:/run/100% mine.sock", unix("/run/100% mine.sock")],
   ])("%s", (text, address) => {
-    expect(parseAddress(text)).toEqual({ address, userName: undefined, password: undefined, topic: undefined });
+    const nothingElse = { userName: undefined, password: undefined, topic: undefined, query: undefined };
+    expect(parseAddress(text)).toEqual({ address, ...nothingElse });
   });
 });
 
@@ -32,7 +43,20 @@ test("user name, password and topic are returned beside the address, decoded", (
     userName: "ann",
     password: "p@ss:word",
     topic: "plant/ä/1",
+    query: undefined,
   });
+});
+
+test("the path of a WebSocket is a path, and its query no part of the address", () => {
+  expect(parseAddress("wss://ann:pw@host/a/b?X-Amz-Signature=abc&x=/@y")).toEqual({
+    address: wss("host", 443, "/a/b"),
+    userName: "ann",
+    password: "pw",
+    topic: undefined,
+    query: "X-Amz-Signature=abc&x=/@y",
+  });
+  expect(parseAddress("ws://host:8080?token=x")).toMatchObject({ address: ws("host", 8080), query: "token=x" });
+  expect(parseAddress("ws://host/?").query).toBe(undefined);
 });
 
 test("a user name without password, and an empty password, are different things", () => {
@@ -61,7 +85,13 @@ describe("what cannot be an address says why", () => {
     ["mqtt://[::1]1883", /not a port/],
     ["mqtt://[host]", /not an IPv6 address/],
     ["mqtt://ho st", /spaces/],
-    ["mqtt://host?x=1", /not a host name/],
+    ["mqtt://host?x=1", /mqtt:\/\/ has no query/],
+    ["mqtts://host:8883?x=1", /mqtts:\/\/ has no query/],
+    ["wss://", /host is missing/],
+    ["wss:///mqtt", /host is missing/],
+    ["ws://host:0/mqtt", /0 is not a port/],
+    ["ws://host/mqtt#a", /the # is for browsers/],
+    ["ws://host/mätt", /written with %/],
     ["mqtt://host/a%zz", /topic has a %/],
     ["host/topic", /slash/],
     ["http://host", /unknown scheme http/],
@@ -75,8 +105,13 @@ describe("what cannot be an address says why", () => {
     );
   });
 
-  test("with a hint where others say it differently", () => {
-    expect(() => parseAddress("tcp://host")).toThrow(expect.objectContaining({ hint: "write mqtt:// instead" }));
+  test.each([
+    ["tcp", "mqtt://"],
+    ["ssl", "mqtts://"],
+    ["https", "wss://"],
+    ["mqtt+unix", "unix:"],
+  ])("with a hint where others say it differently: %s", (theirs, ours) => {
+    expect(() => parseAddress(`${theirs}://host`)).toThrow(expect.objectContaining({ hint: `write ${ours} instead` }));
   });
 
   test.each([
@@ -87,6 +122,11 @@ describe("what cannot be an address says why", () => {
     "ann:secret@host:x",
     "mqtt://ann:sec ret@host",
     "mqtt://ann:se@secret@host:x",
+    "mqtts://ann:secret@host:0",
+    "wss://ann:secret@host:0/mqtt",
+    "wss://host:0/mqtt?token=secret",
+    "wss://host/mqtt?token=secret#x",
+    "mqtt://ann?x:secret@host?x",
   ])("without showing credentials: %s", (text) => {
     try {
       parseAddress(text);
@@ -97,7 +137,7 @@ describe("what cannot be an address says why", () => {
   });
 });
 
-test.each(["mqtt://127.0.0.1:1883", "mqtt://[::1]:1884", "unix:/run/mqtt.sock"])(
+test.each(["mqtt://127.0.0.1:1883", "mqtts://[::1]:1884", "wss://host:443/a", "unix:/run/mqtt.sock"])(
   "%s is written as it is read",
   (text) => {
     expect(formatAddress(parseAddress(text).address)).toBe(text);

@@ -1,4 +1,6 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -79,6 +81,22 @@ test("a Unix socket's file goes when listening ends", async () => {
   await expect(stat(path)).rejects.toMatchObject({ code: "ENOENT" });
 });
 
+test("a Unix socket's file that a killed program left behind is replaced", async () => {
+  const path = join(folder, "mqtt.sock");
+  const program = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+  await once(spawn(process.execPath, ["-e", program]), "exit");
+  expect((await stat(path)).isSocket()).toBe(true);
+  await listening({ path }, ignore);
+  const client = await dial({ scheme: "unix", host: "", port: 0, path }, { timeout: 5000 });
+  client.destroy();
+});
+
+test("a Unix socket gets the permissions that were asked for", async () => {
+  const path = join(folder, "mqtt.sock");
+  await listening({ path, mode: 0o620 }, ignore);
+  expect((await stat(path)).mode & 0o777).toBe(0o620);
+});
+
 describe("a place that cannot be had says why", () => {
   test("the port is taken", async () => {
     const { address } = await listening({ host: "127.0.0.1", port: 0 }, ignore);
@@ -99,13 +117,23 @@ describe("a place that cannot be had says why", () => {
     await expect(listen({ host: "127.0.0.1", port: 70_000 }, ignore)).rejects.toMatchObject({ code: "usage" });
   });
 
-  test("the socket file exists", async () => {
+  test("another program listens on the socket file", async () => {
     const path = join(folder, "mqtt.sock");
     await listening({ path }, ignore);
     await expect(listen({ path }, ignore)).rejects.toMatchObject({
       code: "usage",
-      message: `cannot listen on ${path}: the socket file exists already`,
+      message: `cannot listen on ${path}: another program listens there`,
     });
+  });
+
+  test("the path is that of a file", async () => {
+    const path = join(folder, "file");
+    await writeFile(path, "precious");
+    await expect(listen({ path }, ignore)).rejects.toMatchObject({
+      code: "usage",
+      message: `cannot listen on ${path}: there is a file that is no socket`,
+    });
+    expect(await readFile(path, "utf8")).toBe("precious");
   });
 
   test("the socket's folder does not exist", async () => {
