@@ -2,6 +2,7 @@ import {
   NO_PROPERTIES,
   PacketType,
   ProtocolError,
+  ProtocolVersion,
   ReasonCode,
   type SubscribePacket,
   type Subscription,
@@ -34,7 +35,8 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
     }
     const reasonCode = refusal ?? subscription.qos;
     core.events.onSubscribe?.(client.info, subscription, reasonCode);
-    return reasonCode;
+    // A SUBACK of 3.1 has no code for a failure: what is refused looks granted.
+    return client.version === ProtocolVersion.V3_1 ? subscription.qos : reasonCode;
   });
   const answer = { type: PacketType.SUBACK, packetId: packet.packetId, properties: NO_PROPERTIES, reasonCodes };
   if (!client.send(answer)) {

@@ -114,6 +114,17 @@ export function disconnect(code?: number, properties?: Properties): Buffer {
   return frame(0xe0, code === undefined ? [] : [code], properties === undefined ? [] : set(properties));
 }
 
+export function auth(code: number, method: string | undefined, data?: string): Buffer {
+  return frame(
+    0xf0,
+    [code],
+    set({
+      ...(method === undefined ? {} : { authenticationMethod: method }),
+      ...(data === undefined ? {} : { authenticationData: Buffer.from(data) }),
+    }),
+  );
+}
+
 export const PINGREQ = Buffer.from([0xc0, 0]);
 
 /** A frame of any type: first byte, Remaining Length, the pieces. */
