@@ -43,7 +43,7 @@ export const defaultBrokerOptions: BrokerOptions = {
   maximumPacketSize: 2 * 1024 * 1024,
   maximumTopicLevels: 256,
   maximumClientIdLength: 1024,
-  receiveMaximum: 100,
+  receiveMaximum: 1000,
   maximumInFlight: 10_000,
   maximumQueueLength: 1000,
   maximumQueueBytes: 64 * 1024 * 1024,
