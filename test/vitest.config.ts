@@ -28,10 +28,14 @@ export default defineConfig(({ mode }) => {
         },
         {
           extends: true,
+          test: { name: "model", include: [`test/model/**/*.${kind}.ts`], sequence: { groupOrder: 0 } },
+        },
+        {
+          extends: true,
           test: {
             name: "e2e",
             include: [`test/**/*.${kind}.ts`],
-            exclude: ["test/unit/**"],
+            exclude: ["test/unit/**", "test/conformance/**", "test/model/**"],
             globalSetup: "./test/support/build-program.ts",
             sequence: { groupOrder: 1 },
           },

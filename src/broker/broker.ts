@@ -89,7 +89,8 @@ export class Broker {
     this.core.sweeper.stop();
   }
 
-  private accept(stream: ByteStream): void {
+  /** Serves a connection that somebody else accepted, or made up. */
+  accept(stream: ByteStream): void {
     if (this.clients.size >= this.core.options.maximumConnections) {
       this.core.events.onRefused?.(stream.remote, undefined, ReasonCode.SERVER_BUSY, "there are too many connections");
       stream.destroy();

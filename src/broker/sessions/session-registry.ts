@@ -92,9 +92,9 @@ export class SessionRegistry implements Swept {
   private redistribute(session: Session): void {
     const deliveries = [...session.redistributable()];
     for (const { message, group } of deliveries) {
-      const member = group?.next();
       const expiry = message.remainingExpiry(this.core.clock.now());
-      if (member !== undefined && expiry !== 0) {
+      const member = expiry === 0 ? undefined : group?.next();
+      if (member !== undefined) {
         this.core.outgoing.begin();
         member.session.deliver(message, member, expiry, undefined, group);
       }
