@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+
+/** Linux counts in hundredths of a second, whatever the kernel was built with. */
+const TICKS = 100;
+
+/** Seconds of CPU that a process has used so far; undefined where the system does not tell. */
+export function cpuSeconds(pid: number): number | undefined {
+  const text = read(`/proc/${pid}/stat`);
+  // The name of the program, in parentheses, may hold anything.
+  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
+  return fields === undefined ? undefined : (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+/** Bytes of memory that a process has now; undefined where the system does not tell. */
+export function memoryOf(pid: number): number | undefined {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
