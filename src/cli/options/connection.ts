@@ -1,5 +1,5 @@
 import { brokerUrl, mqttVersion } from "../mqtt-types.ts";
-import { flag, group, type OptionValues, value } from "../option.ts";
+import { flag, group, type OptionValues, type ValueType, value } from "../option.ts";
 import { duration, file, host, integer, text } from "../value-types.ts";
 
 /** How to reach the broker and who we are; letters and long names are those of mosquitto's clients. */
@@ -65,12 +65,12 @@ export const connectionOptions = group("Connection", {
 });
 export type ConnectionValues = OptionValues<typeof connectionOptions.options>;
 
-/** Seconds; "never", "∞" and mosquitto's -1 mean that the session does not expire: 0xFFFFFFFF on the wire (5.0, 3.1.2.11.2). */
-function sessionExpiry() {
+/** Seconds; other words for "it does not expire" are 0xFFFFFFFF on the wire (5.0, 3.1.2.11.2); mosquitto's is -1. */
+function sessionExpiry(): ValueType<number> {
   const seconds = integer(0, 0xffff_ffff);
   return {
     ...seconds,
     expected: "a number of seconds, or never",
-    parse: (typed: string) => (/^(never|infinity|∞|-1)$/.test(typed) ? 0xffff_ffff : seconds.parse(typed)),
+    parse: (typed) => (["never", "infinity", "∞", "-1"].includes(typed) ? 0xffff_ffff : seconds.parse(typed)),
   };
 }
