@@ -45,11 +45,11 @@ _mqtk() {
       ;;
     pub)
       case $prev in
-        -t | --topic | -m | --message | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --will-topic | --will-payload)
+        -t | --topic | -m | --message | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | --will-topic | --will-payload)
           :
           return
           ;;
-        -f | --file | --unix)
+        -f | --file | --unix | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
           _mqtk_files
           return
           ;;
@@ -65,20 +65,24 @@ _mqtk() {
           _mqtk_words "5 3.1.1 3.1"
           return
           ;;
+        --tls-version)
+          _mqtk_words "1.2 1.3"
+          return
+          ;;
         --color)
           _mqtk_words "auto always never"
           return
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line -n --null-message -q --qos -r --retain -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line -n --null-message -q --qos -r --retain -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
       else
-        _mqtk_words "--topic --message --file --stdin-file --stdin-line --null-message --qos --retain --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+        _mqtk_words "--topic --message --file --stdin-file --stdin-line --null-message --qos --retain --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
       fi
       ;;
     sub)
       case $prev in
-        -t | --topic | -C | --count | -W | --timeout | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --will-topic | --will-payload)
+        -t | --topic | -C | --count | -W | --timeout | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | --will-topic | --will-payload)
           :
           return
           ;;
@@ -94,12 +98,16 @@ _mqtk() {
           _mqtk_hosts
           return
           ;;
-        --unix)
+        --unix | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
           _mqtk_files
           return
           ;;
         -V | --mqtt-version)
           _mqtk_words "5 3.1.1 3.1"
+          return
+          ;;
+        --tls-version)
+          _mqtk_words "1.2 1.3"
           return
           ;;
         --color)
@@ -108,9 +116,9 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -v --verbose -N --no-newline -R --no-retained -C --count -W --timeout -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -v --verbose -N --no-newline -R --no-retained -C --count -W --timeout -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
       else
-        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --verbose --no-newline --no-retained --count --timeout --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --verbose --no-newline --no-retained --count --timeout --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
       fi
       ;;
     broker)
@@ -152,7 +160,7 @@ _mqtk() {
           _mqtk_words "0 1 2 0,1,2"
           return
           ;;
-        --size | --pairs | --duration | --warmup | --rate | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout)
+        --size | --pairs | --duration | --warmup | --rate | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy)
           :
           return
           ;;
@@ -160,12 +168,16 @@ _mqtk() {
           _mqtk_hosts
           return
           ;;
-        --unix)
+        --unix | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
           _mqtk_files
           return
           ;;
         -V | --mqtt-version)
           _mqtk_words "5 3.1.1 3.1"
+          return
+          ;;
+        --tls-version)
+          _mqtk_words "1.2 1.3"
           return
           ;;
         --color)
@@ -174,7 +186,7 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --json --dry-run --quiet --color --help"
+        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --json --dry-run --quiet --color --help"
       else
         :
       fi

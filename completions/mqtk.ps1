@@ -44,6 +44,11 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('3.1', '5, 3.1.1 or 3.1')
                     break
                 }
+                { $_ -cin '--tls-version' } {
+                    , @('1.2', 'only this version: 1.2 or 1.3')
+                    , @('1.3', 'only this version: 1.2 or 1.3')
+                    break
+                }
                 { $_ -cin '--will-qos' } {
                     , @('0', 'the will''s quality of service')
                     , @('1', 'the will''s quality of service')
@@ -56,7 +61,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--will-topic', '--will-payload' } {
+                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '--will-topic', '--will-payload' } {
                     break
                 }
                 default {
@@ -80,8 +85,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--host', 'the broker''s name or IP address')
                     , @('-p', 'the broker''s port')
                     , @('--port', 'the broker''s port')
-                    , @('-L', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
-                    , @('--url', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
+                    , @('-L', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('--url', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
                     , @('--unix', 'the broker''s Unix socket')
                     , @('-i', 'the client id')
                     , @('--id', 'the client id')
@@ -100,6 +105,27 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
                     , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
                     , @('--connect-timeout', 'longest time to get connected')
+                    , @('--cafile', 'trust the CAs in this PEM file, and no others')
+                    , @('--capath', 'trust the CAs in the PEM files of this folder')
+                    , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
+                    , @('--tls-dev', 'trust the brokers that this user runs with --tls-dev')
+                    , @('--cert', 'our certificate (PEM), for brokers that want one')
+                    , @('--key', 'its private key (PEM)')
+                    , @('--pkcs12', 'our certificate and its key in one .p12 or .pfx file')
+                    , @('--key-password', 'the passphrase of the key (MQTK_KEY_PASSWORD is safer); without it, it is asked for')
+                    , @('--key-password-file', 'read the passphrase of the key from the first line of this file')
+                    , @('--crl', 'refuse the certificates in this list of revoked ones (PEM)')
+                    , @('--tls-server-name', 'the name to ask for (SNI) and to expect in the certificate')
+                    , @('--tls-alpn', 'the protocols to offer, such as mqtt (ALPN)')
+                    , @('--tls-version', 'only this version: 1.2 or 1.3')
+                    , @('--ciphers', 'the ciphers to offer, as openssl ciphers lists them')
+                    , @('--psk', 'a pre-shared key instead of certificates (MQTK_PSK is safer)')
+                    , @('--psk-identity', 'which pre-shared key it is')
+                    , @('--insecure', 'accept any certificate: for trying things out alone')
+                    , @('--tls-keylog', 'append the keys of connections to this file, with which Wireshark can read them')
+                    , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
+                    , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
+                    , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
                     , @('--will-topic', 'where the broker publishes the will if the connection breaks')
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
@@ -130,6 +156,11 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('3.1', '5, 3.1.1 or 3.1')
                     break
                 }
+                { $_ -cin '--tls-version' } {
+                    , @('1.2', 'only this version: 1.2 or 1.3')
+                    , @('1.3', 'only this version: 1.2 or 1.3')
+                    break
+                }
                 { $_ -cin '--will-qos' } {
                     , @('0', 'the will''s quality of service')
                     , @('1', 'the will''s quality of service')
@@ -142,7 +173,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-C', '--count', '-W', '--timeout', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--will-topic', '--will-payload' } {
+                { $_ -cin '-t', '--topic', '-C', '--count', '-W', '--timeout', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '--will-topic', '--will-payload' } {
                     break
                 }
                 default {
@@ -167,8 +198,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--host', 'the broker''s name or IP address')
                     , @('-p', 'the broker''s port')
                     , @('--port', 'the broker''s port')
-                    , @('-L', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
-                    , @('--url', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
+                    , @('-L', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('--url', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
                     , @('--unix', 'the broker''s Unix socket')
                     , @('-i', 'the client id')
                     , @('--id', 'the client id')
@@ -187,6 +218,27 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
                     , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
                     , @('--connect-timeout', 'longest time to get connected')
+                    , @('--cafile', 'trust the CAs in this PEM file, and no others')
+                    , @('--capath', 'trust the CAs in the PEM files of this folder')
+                    , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
+                    , @('--tls-dev', 'trust the brokers that this user runs with --tls-dev')
+                    , @('--cert', 'our certificate (PEM), for brokers that want one')
+                    , @('--key', 'its private key (PEM)')
+                    , @('--pkcs12', 'our certificate and its key in one .p12 or .pfx file')
+                    , @('--key-password', 'the passphrase of the key (MQTK_KEY_PASSWORD is safer); without it, it is asked for')
+                    , @('--key-password-file', 'read the passphrase of the key from the first line of this file')
+                    , @('--crl', 'refuse the certificates in this list of revoked ones (PEM)')
+                    , @('--tls-server-name', 'the name to ask for (SNI) and to expect in the certificate')
+                    , @('--tls-alpn', 'the protocols to offer, such as mqtt (ALPN)')
+                    , @('--tls-version', 'only this version: 1.2 or 1.3')
+                    , @('--ciphers', 'the ciphers to offer, as openssl ciphers lists them')
+                    , @('--psk', 'a pre-shared key instead of certificates (MQTK_PSK is safer)')
+                    , @('--psk-identity', 'which pre-shared key it is')
+                    , @('--insecure', 'accept any certificate: for trying things out alone')
+                    , @('--tls-keylog', 'append the keys of connections to this file, with which Wireshark can read them')
+                    , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
+                    , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
+                    , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
                     , @('--will-topic', 'where the broker publishes the will if the connection breaks')
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
@@ -239,13 +291,18 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('3.1', '5, 3.1.1 or 3.1')
                     break
                 }
+                { $_ -cin '--tls-version' } {
+                    , @('1.2', 'only this version: 1.2 or 1.3')
+                    , @('1.3', 'only this version: 1.2 or 1.3')
+                    break
+                }
                 { $_ -cin '--color' } {
                     , @('auto', 'colours: auto, always or never')
                     , @('always', 'colours: auto, always or never')
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout' } {
+                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy' } {
                     break
                 }
                 default {
@@ -264,8 +321,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--host', 'the broker''s name or IP address')
                     , @('-p', 'the broker''s port')
                     , @('--port', 'the broker''s port')
-                    , @('-L', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
-                    , @('--url', 'all at once: mqtt://[user[:password]@]host[:port][/topic]')
+                    , @('-L', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('--url', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
                     , @('--unix', 'the broker''s Unix socket')
                     , @('-u', 'the user name')
                     , @('--username', 'the user name')
@@ -276,6 +333,27 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('-V', '5, 3.1.1 or 3.1')
                     , @('--mqtt-version', '5, 3.1.1 or 3.1')
                     , @('--connect-timeout', 'longest time to get connected')
+                    , @('--cafile', 'trust the CAs in this PEM file, and no others')
+                    , @('--capath', 'trust the CAs in the PEM files of this folder')
+                    , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
+                    , @('--tls-dev', 'trust the brokers that this user runs with --tls-dev')
+                    , @('--cert', 'our certificate (PEM), for brokers that want one')
+                    , @('--key', 'its private key (PEM)')
+                    , @('--pkcs12', 'our certificate and its key in one .p12 or .pfx file')
+                    , @('--key-password', 'the passphrase of the key (MQTK_KEY_PASSWORD is safer); without it, it is asked for')
+                    , @('--key-password-file', 'read the passphrase of the key from the first line of this file')
+                    , @('--crl', 'refuse the certificates in this list of revoked ones (PEM)')
+                    , @('--tls-server-name', 'the name to ask for (SNI) and to expect in the certificate')
+                    , @('--tls-alpn', 'the protocols to offer, such as mqtt (ALPN)')
+                    , @('--tls-version', 'only this version: 1.2 or 1.3')
+                    , @('--ciphers', 'the ciphers to offer, as openssl ciphers lists them')
+                    , @('--psk', 'a pre-shared key instead of certificates (MQTK_PSK is safer)')
+                    , @('--psk-identity', 'which pre-shared key it is')
+                    , @('--insecure', 'accept any certificate: for trying things out alone')
+                    , @('--tls-keylog', 'append the keys of connections to this file, with which Wireshark can read them')
+                    , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
+                    , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
+                    , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
                     , @('--json', 'print the whole result as JSON, with histograms')
                     , @('--dry-run', 'print what would be measured as JSON, and measure nothing')
                     , @('--quiet', 'nothing but results and errors')

@@ -24,8 +24,8 @@ export interface CellPlan {
   readonly loads: readonly LoadPlan[];
 }
 
-/** How each client connects; the password is kept apart, so that a plan may be shown to anyone. */
-export type ConnectionPlan = Omit<ClientOptions, "address" | "clientId" | "password" | "reconnect">;
+/** How each client connects; the password and the keys of TLS are kept apart, so that a plan may be shown to anyone. */
+export type ConnectionPlan = Omit<ClientOptions, "address" | "transport" | "clientId" | "password" | "reconnect">;
 
 /** Everything that is going to happen, as plain data: `--dry-run` prints it, results repeat it. */
 export interface BenchPlan {

@@ -6,4 +6,4 @@ export {
   deliveryFailures,
   type LatencyMeasurement,
 } from "./bench-result.ts";
-export { runBench } from "./run-bench.ts";
+export { type BenchRun, runBench } from "./run-bench.ts";

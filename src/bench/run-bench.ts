@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { ClientOptions } from "../client/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { isMqtkError, type MqtkError } from "../errors.ts";
 import { type Connect, connectClient } from "./bench-client.ts";
@@ -21,6 +22,8 @@ export interface BenchRun {
   /** Where the plan's target is. */
   readonly address: Address;
   readonly password?: Uint8Array | undefined;
+  /** TLS, WebSocket, proxy. */
+  readonly transport?: ClientOptions["transport"];
   /** Ends the run early, with its reason (an MqtkError) as the result's error. */
   readonly signal?: AbortSignal;
   readonly observer?: BenchObserver;
@@ -33,9 +36,9 @@ export interface BenchRun {
  * connection lost, refused, interrupted) gives what was measured until then, with the error; only bugs are thrown.
  */
 export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchResult> {
-  const { address, password, observer, connect = connectClient, clock = systemClock } = how;
+  const { address, password, transport, observer, connect = connectClient, clock = systemClock } = how;
   const signal = how.signal ?? new AbortController().signal;
-  const client = { ...plan.connection, address, ...(password && { password }) };
+  const client = { ...plan.connection, address, transport, ...(password && { password }) };
   const run = randomInt(2 ** 24);
   const startedAt = new Date();
   const startedOn = clock.now();

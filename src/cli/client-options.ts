@@ -1,9 +1,11 @@
 import type { ClientOptions } from "../client/index.ts";
 import { type ConnectProperties, NO_PROPERTIES, ProtocolVersion, type Will } from "../codec/index.ts";
 import { UsageError } from "../errors.ts";
-import type { Address } from "../transport/index.ts";
+import { type Address, DEFAULT_PORTS, DEFAULT_WEBSOCKET_PATH, isEncrypted } from "../transport/index.ts";
 import type { ConnectionValues } from "./options/connection.ts";
 import type { WillValues } from "./options/will.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+import type { TransportValues } from "./transport-options.ts";
 
 /** 0xFFFFFFFF: the session does not expire (5.0, 3.1.2.11.2). */
 const NEVER = 0xffff_ffff;
@@ -27,19 +29,85 @@ export function clientOptionsFrom(values: ConnectionValues, will?: WillValues): 
   };
 }
 
+/** The same, with what takes files, questions and the environment: TLS, WebSocket, proxies. */
+export async function completeClientOptionsFrom(
+  values: TransportValues,
+  terminal: Terminal,
+  will?: WillValues,
+): Promise<ClientOptions> {
+  const options = clientOptionsFrom(values, will);
+  const transport = await transportFrom(values, options.address, terminal);
+  return transport === undefined ? options : { ...options, transport };
+}
+
+/** How bytes get to the broker; undefined for plain TCP and Unix sockets, which most are and need no more code. */
+export async function transportFrom(
+  values: TransportValues,
+  address: Address,
+  terminal: Terminal,
+): Promise<ClientOptions["transport"]> {
+  const { environment } = terminal;
+  const { scheme } = address;
+  const isPlain = scheme === "mqtt" || scheme === "unix";
+  const hasProxy = [values.proxy, environment["all_proxy"], environment["ALL_PROXY"]].some(Boolean);
+  if (isPlain && !hasProxy) return undefined;
+  return (await import("./transport-options.ts")).transportOptionsFrom(values, address, terminal);
+}
+
 /** Where the broker is: `--unix`, or `--url` with what `--host` and `--port` say otherwise. */
-export function addressFrom({ host, port, unix, url }: ConnectionValues): Address {
+export function addressFrom(values: ConnectionValues & Partial<TransportValues>): Address {
+  const { host, port, unix, url } = values;
+  const tlsOption = tlsOptionIn(values);
   if (unix !== undefined) {
     if (host !== undefined || port !== undefined || url !== undefined) {
       throw new UsageError("--unix and --host, --port or --url name different brokers", "give one of them");
     }
+    if (tlsOption !== undefined) throw new UsageError(`${tlsOption} has no meaning on a Unix socket`, "leave it out");
     return { scheme: "unix", host: "", port: 0, path: unix };
   }
   if (url?.address.scheme === "unix" && (host !== undefined || port !== undefined)) {
     throw new UsageError("a unix: URL has no host and no port", "leave out --host and --port, or the URL");
   }
-  const base: Address = url?.address ?? { scheme: "mqtt", host: "localhost", port: 1883, path: "" };
+  if (url !== undefined) {
+    const { scheme } = url.address;
+    if (tlsOption !== undefined && !isEncrypted(scheme)) {
+      const secure = scheme === "ws" ? "wss://" : "mqtts://";
+      throw new UsageError(
+        `${tlsOption} has no meaning with ${scheme === "unix" ? "unix:" : `${scheme}://`}, which is not encrypted`,
+        scheme === "unix" ? "leave it out" : `write ${secure}, or leave it out`,
+      );
+    }
+    if (values.ws && !/^wss?$/.test(scheme))
+      throw new UsageError("--ws and the URL contradict each other", "write ws://");
+  }
+  // As mosquitto's clients: with a CA, a certificate or a key, or on TLS's own port, there is TLS.
+  const wantsTls = tlsOption !== undefined || (port === DEFAULT_PORTS.mqtts && !values.ws);
+  const scheme = values.ws ? (wantsTls ? "wss" : "ws") : wantsTls ? "mqtts" : "mqtt";
+  const base: Address = url?.address ?? {
+    scheme,
+    host: "localhost",
+    port: DEFAULT_PORTS[scheme],
+    path: values.ws ? DEFAULT_WEBSOCKET_PATH : "",
+  };
   return { ...base, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
+}
+
+/** The first option that was given and means TLS. */
+function tlsOptionIn(values: Partial<TransportValues>): string | undefined {
+  const { cafile, capath, tlsUseOsCerts, tlsDev, cert, pkcs12, psk, insecure, tlsAlpn, tlsServerName } = values;
+  const given: Readonly<Record<string, unknown>> = {
+    "--cafile": cafile,
+    "--capath": capath,
+    "--tls-use-os-certs": tlsUseOsCerts,
+    "--tls-dev": tlsDev,
+    "--cert": cert,
+    "--pkcs12": pkcs12,
+    "--psk": psk,
+    "--insecure": insecure,
+    "--tls-alpn": tlsAlpn,
+    "--tls-server-name": tlsServerName,
+  };
+  return Object.keys(given).find((name) => given[name] !== undefined && given[name] !== false);
 }
 
 function credentialsFrom({ username, password, url, mqttVersion }: ConnectionValues) {

@@ -41,7 +41,8 @@ export const topicFilter: ValueType<string> = {
 
 /** Where a broker is, with what else a URL can say. */
 export const brokerUrl: ValueType<ParsedAddress> = {
-  expected: "mqtt://[user[:password]@]host[:port][/topic] or unix:/path/to/socket",
+  expected:
+    "mqtt:// or mqtts://[user[:password]@]host[:port][/topic], ws:// or wss://…[/path], or unix:/path/to/socket",
   parse: parseAddress,
   completion: { kind: "none" },
 };

@@ -41,13 +41,23 @@ function describe(error: unknown, exitCode: ExitCode): Record<string, unknown> {
       stack: error instanceof Error ? error.stack : undefined,
     };
   }
-  const { stage, reasonCode, reasonString } = error as MqtkError & Facts;
-  return { code: error.code, message: error.message, hint: hintFor(error), exitCode, stage, reasonCode, reasonString };
+  const { stage, problem, reasonCode, reasonString } = error as MqtkError & Facts;
+  return {
+    code: error.code,
+    message: error.message,
+    hint: hintFor(error),
+    exitCode,
+    stage,
+    problem,
+    reasonCode,
+    reasonString,
+  };
 }
 
 /** What some errors know beside their message; undefined is left out of JSON. */
 interface Facts {
   readonly stage?: string;
+  readonly problem?: string | undefined;
   readonly reasonCode?: number;
   readonly reasonString?: string | undefined;
 }
@@ -59,9 +69,23 @@ function messageOf(error: unknown): string {
 /** What to try in terms of our options, which the lower layers do not know; what they say themselves comes first. */
 function hintFor(error: MqtkError): string | undefined {
   if (error.hint !== undefined) return error.hint;
-  const { reasonCode } = error as MqtkError & Facts;
+  const { reasonCode, problem } = error as MqtkError & Facts;
+  if (problem !== undefined) return problemHints[problem];
   return error.code === "refused" && reasonCode !== undefined ? refusalHints[reasonCode] : undefined;
 }
+
+/** By the `problem` of an UnreachableError. */
+const problemHints: Readonly<Record<string, string>> = {
+  "certificate-name": "connect by a name that it has, or say which one you expect: --tls-server-name",
+  "certificate-issuer":
+    "name the CA to trust with --cafile FILE, --tls-use-os-certs for those of this system, or --tls-dev for mqtk's own",
+  "client-certificate": "give one with --cert FILE and --key FILE",
+  "tls-handshake": "see --tls-version, --ciphers, --tls-alpn and --psk, and mqtk cert show HOST:PORT",
+  "not-tls": "is this the port for TLS (mostly 8883)? without TLS: mqtt:// or ws://",
+  "needs-tls": "write mqtts:// (or wss://) instead of mqtt://, or take the port without TLS (mostly 1883)",
+  "needs-websocket": "write ws:// (or wss://) instead of mqtt://, or take the port for MQTT (mostly 1883)",
+  "proxy-login": "write them into the URL: --proxy http://user:password@host:port",
+};
 
 const refusalHints: Readonly<Record<number, string>> = {
   132: "try another --mqtt-version", // 0x84 Unsupported Protocol Version

@@ -68,7 +68,11 @@ export async function establish(
 ): Promise<Established> {
   const connect = asUsageError(() => encodePacket(connectPacketFrom(options, attempt), options.protocolVersion));
   const started = environment.clock.now();
-  const stream = await environment.dial(options.address, { timeout: options.connectTimeout, signal: attempt.signal });
+  const stream = await environment.dial(options.address, {
+    ...options.transport,
+    timeout: options.connectTimeout,
+    signal: attempt.signal,
+  });
   const timeLeft = Math.max(1, options.connectTimeout - (environment.clock.now() - started));
   return new Promise((resolve, reject) => {
     new Handshake(stream, connect, options, attempt, timeLeft, environment, resolve, reject);
@@ -224,14 +228,19 @@ class Handshake implements ConnectionHandler, Established {
     }
   }
 
-  private closedTooEarly(cause: Error | undefined): UnreachableError {
+  private closedTooEarly(cause: Error | undefined): MqtkError {
+    // The transport knows better: with TLS 1.3 a server says what it misses when we already send.
+    if (isMqtkError(cause)) return cause;
     const what =
       cause === undefined
         ? `${this.place} closed the connection instead of accepting it`
         : `the connection to ${this.place} broke before it was accepted: ${describeNetworkError(cause)}`;
     return new UnreachableError("connack", what, {
       cause,
-      hint: "does an MQTT server listen there, and does it speak this version?",
+      hint:
+        this.options.address.scheme === "mqtt"
+          ? "does an MQTT server listen there, does it speak this version, and does it do so without TLS?"
+          : "does an MQTT server listen there, and does it speak this version?",
     });
   }
 

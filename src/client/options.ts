@@ -8,12 +8,14 @@ import type {
   Will,
 } from "../codec/index.ts";
 import type { MqtkError } from "../errors.ts";
-import type { Address } from "../transport/index.ts";
+import type { Address, TransportOptions } from "../transport/index.ts";
 import type { ReceivedMessage } from "./received-message.ts";
 import type { ReconnectPolicy } from "./reconnect-policy.ts";
 
 export interface ClientOptions {
   readonly address: Address;
+  /** How bytes get there: TLS, WebSocket, proxy. */
+  readonly transport?: TransportOptions | undefined;
   readonly protocolVersion: ProtocolVersion;
   /** Empty: the server assigns one (5.0, or 3.1.1 with `cleanStart`). */
   readonly clientId: string;

@@ -6,7 +6,8 @@ import { explainConnectError, explainTimeout } from "./connect-error.ts";
 import { type Stage, UnreachableError } from "./errors.ts";
 import { looksUnlikeMqtt } from "./first-bytes.ts";
 import { NodeSocketStream } from "./node-socket.ts";
-import { openSocket } from "./open-socket.ts";
+import { openSocket, type Target } from "./open-socket.ts";
+import type { ProxyServer } from "./proxy-url.ts";
 import type { TlsClientOptions } from "./tls-options.ts";
 import type { WebSocketClientOptions } from "./websocket-options.ts";
 
@@ -16,6 +17,8 @@ export interface TransportOptions {
   readonly tls?: TlsClientOptions | undefined;
   /** For `ws` and `wss`. */
   readonly webSocket?: WebSocketClientOptions | undefined;
+  /** Through whom; not for `unix`. */
+  readonly proxy?: ProxyServer | undefined;
 }
 
 export interface DialOptions extends TransportOptions {
@@ -98,7 +101,7 @@ async function connect(attempt: Attempt): Promise<ByteStream> {
     if (isTooLongForSocket(address.path)) {
       throw new UnreachableError("connect", `cannot connect to ${address.path}: the path is too long for a socket`);
     }
-    const socket = await open(attempt);
+    const socket = await open(attempt, { path: address.path });
     return new NodeSocketStream(socket, formatAddress(address), { check: looksUnlikeMqtt(address) });
   }
   // Loaded first: options that cannot be used are told before the network is.
@@ -108,8 +111,14 @@ async function connect(attempt: Attempt): Promise<ByteStream> {
   const webSocket =
     address.scheme === "ws" || address.scheme === "wss" ? await import("./websocket-client.ts") : undefined;
 
-  let socket = await open(attempt);
-  const remote = formatHostAndPort(socket.remoteAddress ?? address.host, socket.remotePort ?? address.port);
+  let socket: Socket;
+  let remote = placeOf(address);
+  if (options.proxy === undefined) {
+    socket = await open(attempt, { host: address.host, port: address.port });
+    remote = formatHostAndPort(socket.remoteAddress ?? address.host, socket.remotePort ?? address.port);
+  } else {
+    socket = await openThrough(attempt, options.proxy);
+  }
   if (secure !== undefined) {
     attempt.stage = "tls";
     socket = attempt.hold(await secure.start(socket));
@@ -125,12 +134,21 @@ async function connect(attempt: Attempt): Promise<ByteStream> {
   );
 }
 
-function open(attempt: Attempt): Promise<Socket> {
-  const { scheme, host, port, path } = attempt.address;
-  return openSocket(scheme === "unix" ? { path } : { host, port }, {
+function open(attempt: Attempt, target: Target): Promise<Socket> {
+  return openSocket(target, {
     onSocket: (socket) => attempt.hold(socket),
     onLookup: () => {
-      attempt.stage = "connect";
+      if (attempt.stage === "lookup") attempt.stage = "connect";
     },
   });
+}
+
+async function openThrough(attempt: Attempt, proxy: ProxyServer): Promise<Socket> {
+  const { connectThrough, explainProxyError } = await import("./proxy-connect.ts");
+  attempt.stage = "proxy";
+  const socket = await open(attempt, { host: proxy.host, port: proxy.port }).catch((error: Error) => {
+    throw explainProxyError(proxy, error);
+  });
+  await connectThrough(socket, proxy, attempt.address);
+  return socket;
 }

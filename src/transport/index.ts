@@ -1,5 +1,5 @@
 export type { Address, ParsedAddress, Scheme } from "./address.ts";
-export { formatAddress, parseAddress, placeOf } from "./address.ts";
+export { DEFAULT_PORTS, DEFAULT_WEBSOCKET_PATH, formatAddress, isEncrypted, parseAddress, placeOf } from "./address.ts";
 export type { ByteStream, PeerIdentity } from "./byte-stream.ts";
 export type { DialOptions, TransportOptions } from "./dial.ts";
 export { dial } from "./dial.ts";
@@ -7,3 +7,5 @@ export type { Stage } from "./errors.ts";
 export { describeNetworkError, UnreachableError } from "./errors.ts";
 export type { ListenAt, Listener } from "./listen.ts";
 export { listen } from "./listen.ts";
+export type { ProxyServer } from "./proxy-url.ts";
+export { isExempt, parseProxy } from "./proxy-url.ts";

@@ -3,7 +3,7 @@ import { isIP, type Socket } from "node:net";
 import { connect, type PeerCertificate, type SecureContext, type TLSSocket } from "node:tls";
 import { UsageError } from "../errors.ts";
 import type { Address } from "./address.ts";
-import type { UnreachableError } from "./errors.ts";
+import { errorCodeOf, type UnreachableError } from "./errors.ts";
 import { secureContextOf } from "./tls-context.ts";
 import { explainTlsError } from "./tls-error.ts";
 import type { TlsClientOptions } from "./tls-options.ts";
@@ -29,7 +29,9 @@ export function tlsClient(address: Address, options: TlsClientOptions): TlsClien
   const secureContext = context;
   return {
     start: (socket) => start(socket, address, options, secureContext),
-    explain: (error) => explainTlsError(error, { address, options }),
+    // An alert may come late: with TLS 1.3 the server looks at our certificate when we already send.
+    explain: (error) =>
+      /ALERT_/.test(errorCodeOf(error) ?? "") ? explainTlsError(error, { address, options }) : error,
   };
 }
 

@@ -13,12 +13,12 @@ export const connectionOptions = group("Connection", {
   port: value(integer(1, 65_535), {
     flags: "-p, --port <port>",
     summary: "the broker's port",
-    defaultText: "1883",
+    defaultText: "1883, with TLS 8883",
     replaces: ["unix"],
   }),
   url: value(brokerUrl, {
     flags: "-L, --url <url>",
-    summary: "all at once: mqtt://[user[:password]@]host[:port][/topic]",
+    summary: "all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]",
     secret: true,
     replaces: ["host", "port", "unix"],
   }),

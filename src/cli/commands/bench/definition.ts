@@ -3,6 +3,8 @@ import { brokerUrl } from "../../mqtt-types.ts";
 import { flag, group, value } from "../../option.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { outputOptions } from "../../options/output.ts";
+import { networkOptions } from "../../options/proxy.ts";
+import { tlsOptions } from "../../options/tls.ts";
 import { duration, integer } from "../../value-types.ts";
 import { messageRate, payloadSizes, qosLevels } from "./value-types.ts";
 
@@ -70,8 +72,13 @@ export const benchDefinition = defineCommand({
   summary: "measure a broker",
   description:
     "Measures how many messages a broker can deliver, and how long they take at half of that. Without URL it starts a broker of its own in another process. Capacity: each pair always has some messages under way. Latency: messages are sent on a fixed schedule and timed from when each was due, so that a stall shows. Every message is checked: if one is lost, reordered, corrupted or (QoS 0 and 2) duplicated, the exit code is 6.",
-  operands: { URL: optionalOperand(brokerUrl, "the broker: mqtt://[user[:password]@]host[:port]") },
-  groups: [load, connection, report, outputOptions],
+  operands: {
+    URL: optionalOperand(
+      brokerUrl,
+      "the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:",
+    ),
+  },
+  groups: [load, connection, tlsOptions, networkOptions, report, outputOptions],
   examples: [
     { line: "mqtk bench", meaning: "QoS 0, 1 and 2 with a broker started for it" },
     { line: "mqtk bench mqtt://localhost --qos 1 --size 64,1k,64k", meaning: "a row for each payload size" },

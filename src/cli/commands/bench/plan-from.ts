@@ -1,5 +1,6 @@
 import { type BenchPlan, type ConnectionPlan, planBench } from "../../../bench/index.ts";
 import { UsageError } from "../../../errors.ts";
+import type { Address } from "../../../transport/index.ts";
 import { clientOptionsFrom } from "../../client-options.ts";
 import type { BenchValues } from "./definition.ts";
 
@@ -20,9 +21,16 @@ export function planFrom(values: BenchValues): Planned {
   if (values.rate !== undefined && values.window !== undefined) {
     throw new UsageError("--window has no meaning with --rate", "on a schedule, messages do not wait for each other");
   }
-  const { address, clientId: _, password, reconnect: __, ...connection } = clientOptions(values);
+  const {
+    address,
+    transport: _,
+    clientId: __,
+    password,
+    reconnect: ___,
+    ...connection
+  } = clientOptionsFrom(connectionValuesFrom(values));
   const plan = planBench({
-    target: hasTarget(values) ? address : "embedded",
+    target: hasTarget(values, address) ? address : "embedded",
     connection: connection satisfies ConnectionPlan,
     qos: values.qos,
     payloadSizes: values.size,
@@ -36,7 +44,8 @@ export function planFrom(values: BenchValues): Planned {
   return { plan, password };
 }
 
-function clientOptions(values: BenchValues) {
+/** The values with which clients connect: the URL may stand in two places, and sessions are the benchmark's own affair. */
+export function connectionValuesFrom(values: BenchValues) {
   const { URL: typed, host, port, unix } = values;
   if (typed !== undefined && (host !== undefined || port !== undefined || unix !== undefined)) {
     throw new UsageError(
@@ -50,9 +59,10 @@ function clientOptions(values: BenchValues) {
     disableCleanSession: false,
     sessionExpiryInterval: undefined,
   };
-  return clientOptionsFrom({ ...values, ...noSession, url: typed ?? values.url });
+  return { ...values, ...noSession, url: typed ?? values.url };
 }
 
-function hasTarget({ URL: typed, url, host, port, unix }: BenchValues): boolean {
-  return [typed, url, host, port, unix].some((part) => part !== undefined);
+function hasTarget({ URL: typed, url, host, port, unix }: BenchValues, { scheme }: Address): boolean {
+  // TLS or WebSocket that was asked for is not that of the embedded broker.
+  return [typed, url, host, port, unix].some((part) => part !== undefined) || scheme !== "mqtt";
 }

@@ -1,13 +1,14 @@
-import { type BenchPlan, type BenchResult, measurementsOf, runBench } from "../../../bench/index.ts";
+import { type BenchPlan, type BenchResult, type BenchRun, measurementsOf, runBench } from "../../../bench/index.ts";
 import { MqtkError } from "../../../errors.ts";
 import { formatAddress } from "../../../transport/index.ts";
+import { transportFrom } from "../../client-options.ts";
 import { ExitCode } from "../../exit-code.ts";
 import { startSpinner } from "../../terminal/spinner.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { themeFor } from "../../terminal/theme.ts";
 import type { BenchValues } from "./definition.ts";
 import { type EmbeddedBroker, startEmbeddedBroker } from "./embedded-broker.ts";
-import { planFrom } from "./plan-from.ts";
+import { connectionValuesFrom, planFrom } from "./plan-from.ts";
 import { progressOn } from "./progress.ts";
 import { failures, report } from "./report.ts";
 
@@ -18,12 +19,18 @@ export async function run(values: BenchValues, terminal: Terminal): Promise<numb
     terminal.write(`${JSON.stringify(plan, null, 2)}\n`);
     return ExitCode.SUCCESS;
   }
-  const result = await measure(plan, password, terminal);
+  const transport =
+    plan.target === "embedded" ? undefined : await transportFrom(connectionValuesFrom(values), plan.target, terminal);
+  const result = await measure(plan, { password, transport }, terminal);
   terminal.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : report(result, themeFor(terminal, "stdout")));
   return exitCodeFrom(result, terminal);
 }
 
-async function measure(plan: BenchPlan, password: Uint8Array | undefined, terminal: Terminal): Promise<BenchResult> {
+async function measure(
+  plan: BenchPlan,
+  secrets: Pick<BenchRun, "password" | "transport">,
+  terminal: Terminal,
+): Promise<BenchResult> {
   const stop = new AbortController();
   terminal.onInterrupt(() => stop.abort(new MqtkError("interrupted", "interrupted")));
   const spinner = await startSpinner(terminal, "starting");
@@ -33,7 +40,7 @@ async function measure(plan: BenchPlan, password: Uint8Array | undefined, termin
     const address = plan.target === "embedded" ? (broker as EmbeddedBroker).address : plan.target;
     if (!terminal.stderrIsTTY) terminal.status(announcement(plan, formatAddress(address)));
     return await runBench(plan, {
-      ...{ address, password, signal: stop.signal },
+      ...{ address, ...secrets, signal: stop.signal },
       observer: progressOn(terminal, spinner),
     });
   } finally {

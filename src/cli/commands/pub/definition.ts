@@ -1,7 +1,9 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { outputOptions } from "../../options/output.ts";
+import { networkOptions } from "../../options/proxy.ts";
 import { publishOptions } from "../../options/publish.ts";
+import { tlsOptions } from "../../options/tls.ts";
 import { willOptions } from "../../options/will.ts";
 
 export const pubDefinition = defineCommand({
@@ -9,7 +11,7 @@ export const pubDefinition = defineCommand({
   summary: "publish messages",
   description:
     "Publishes one message, or each line from stdin as one. Ends when the broker has acknowledged all of them (QoS 1 and 2) or the network has taken them (QoS 0), and fails with 4 when it refused any.",
-  groups: [publishOptions, connectionOptions, willOptions, outputOptions],
+  groups: [publishOptions, connectionOptions, tlsOptions, networkOptions, willOptions, outputOptions],
   examples: [
     { line: "mqtk pub -t plant/1/temperature -m 21.5", meaning: "publish one message" },
     { line: "mqtk pub -t plant/1/state -m on -q 1 -r", meaning: "one that is acknowledged and retained" },

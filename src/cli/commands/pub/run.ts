@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { Client, type ClientHandlers, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
 import { UsageError } from "../../../errors.ts";
-import { clientOptionsFrom } from "../../client-options.ts";
+import { completeClientOptionsFrom } from "../../client-options.ts";
 import { ExitCode } from "../../exit-code.ts";
 import { reasonOf } from "../../system-reason.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -15,14 +15,14 @@ export async function run(values: PubValues, terminal: Terminal): Promise<number
   const source = sourceFrom(values);
   return source === "stdinLine"
     ? publishLines(values, envelope, terminal)
-    : publishOne(values, { ...envelope, payload: await payloadFrom(source, values, terminal) });
+    : publishOne(values, terminal, { ...envelope, payload: await payloadFrom(source, values, terminal) });
 }
 
 type Envelope = Omit<OutgoingMessage, "payload">;
 type Source = "message" | "file" | "stdinFile" | "stdinLine" | "nullMessage";
 
-async function publishOne(values: PubValues, message: OutgoingMessage): Promise<number> {
-  await connected(values, {}, (client) => client.publish(message));
+async function publishOne(values: PubValues, terminal: Terminal, message: OutgoingMessage): Promise<number> {
+  await connected(values, terminal, {}, (client) => client.publish(message));
   return ExitCode.SUCCESS;
 }
 
@@ -32,7 +32,7 @@ async function publishLines(values: PubValues, envelope: Envelope, terminal: Ter
     terminal.warn(`the broker refused a message: ${describeReason(reasonCode)}`);
   });
   let isInterrupted = false;
-  const { published, refused, refusal } = await connected(values, lines.handlers, (client) => {
+  const { published, refused, refusal } = await connected(values, terminal, lines.handlers, (client) => {
     terminal.onInterrupt(() => {
       isInterrupted = true;
       lines.stop();
@@ -56,10 +56,11 @@ async function publishLines(values: PubValues, envelope: Envelope, terminal: Ter
 /** Does some work with a client, and says goodbye whatever becomes of it. */
 async function connected<Result>(
   values: PubValues,
+  terminal: Terminal,
   handlers: ClientHandlers,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = await Client.connect(clientOptionsFrom(values, values), handlers);
+  const client = await Client.connect(await completeClientOptionsFrom(values, terminal, values), handlers);
   try {
     return await work(client);
   } finally {

@@ -1,7 +1,7 @@
 import { Client, type ReceivedMessage, RefusedError } from "../../../client/index.ts";
 import { ProtocolVersion, ReasonCode, type SubackPacket, type Subscription } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
-import { clientOptionsFrom } from "../../client-options.ts";
+import { completeClientOptionsFrom } from "../../client-options.ts";
 import { ExitCode } from "../../exit-code.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { SubValues } from "./definition.ts";
@@ -10,7 +10,7 @@ import { printerFor } from "./message-printer.ts";
 /** Prints messages until an ending that the options name, or until it is stopped. */
 export async function run(values: SubValues, terminal: Terminal): Promise<number> {
   const subscriptions = subscriptionsFrom(values);
-  const options = clientOptionsFrom(values, values);
+  const options = await completeClientOptionsFrom(values, terminal, values);
   const print = printerFor(values, terminal);
   const ending = new Ending();
   let received = 0;
