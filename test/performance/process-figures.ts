@@ -11,12 +11,6 @@ export function cpuSeconds(pid: number): number | undefined {
   return fields === undefined ? undefined : (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
-/** Bytes of memory that a process has now; undefined where the system does not tell. */
-export function memoryOf(pid: number): number | undefined {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-}
-
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");

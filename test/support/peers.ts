@@ -2,7 +2,15 @@ import { accessSync, constants } from "node:fs";
 import path from "node:path";
 
 /** Programs that tests compare mqtk with or run it in. `.ci/run` installs them all. */
-export type Peer = "mosquitto" | "mosquitto_pub" | "mosquitto_sub" | "mosquitto_passwd" | "bash" | "zsh" | "fish";
+export type Peer =
+  | "mosquitto"
+  | "mosquitto_pub"
+  | "mosquitto_sub"
+  | "mosquitto_passwd"
+  | "bash"
+  | "zsh"
+  | "fish"
+  | "script";
 
 /**
  * Where the program is, or undefined where it is not installed. A test that needs it is skipped then, by name:
