@@ -62,6 +62,8 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
   /** The message in hand; it points at the PUBLISH that is being handled. */
   message: Message | undefined;
   readonly incomingAliases: IncomingAliases;
+  /** QoS 2 messages of this connection that wait for PUBREL: the quota of an earlier one does not count (4.9). */
+  unreleased = 0;
   private readonly connection: PacketConnection;
   private outgoingAliases: OutgoingAliases<string> | undefined;
   private admission: Admission | undefined;

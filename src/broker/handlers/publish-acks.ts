@@ -10,7 +10,7 @@ import {
 import { InFlightState } from "../../delivery/index.ts";
 import type { ClientConnection } from "../client-connection.ts";
 
-type Client = Pick<ClientConnection, "session" | "sendAck">;
+type Client = Pick<ClientConnection, "session" | "sendAck" | "unreleased">;
 
 /** 3.4: the client has a QoS 1 message. An id that is not in flight is ignored: it may belong to an earlier connection. */
 export function handlePuback(client: Client, packet: PubackPacket): void {
@@ -42,6 +42,9 @@ export function handlePubrec(client: Client, packet: PubrecPacket): void {
 /** 3.6: the client releases a packet id that it used for a QoS 2 message of its own. */
 export function handlePubrel(client: Client, packet: PubrelPacket): void {
   const isKnown = client.session.receiver.release(packet.packetId);
+  if (isKnown && client.unreleased > 0) {
+    client.unreleased -= 1;
+  }
   client.sendAck(
     PacketType.PUBCOMP,
     packet.packetId,

@@ -34,6 +34,7 @@ export function handlePublish(client: ClientConnection, frame: PublishFrame): vo
   } else if (frame.qos === 2) {
     if (reasonCode >= 0x80) {
       session.receiver.release(frame.packetId);
+      client.unreleased -= 1;
     }
     client.sendAck(PacketType.PUBREC, frame.packetId, reasonCode);
   }
@@ -74,11 +75,11 @@ function messageOf(client: ClientConnection, frame: PublishFrame): Message {
 
 /** False for a retransmission of a QoS 2 message. Throws when the client sends more at once than was agreed [MQTT-3.3.4-9]. */
 function isNew(client: ClientConnection, frame: PublishFrame): boolean {
-  const { receiver } = client.session;
-  if (!receiver.receive(frame.packetId)) {
+  if (!client.session.receiver.receive(frame.packetId)) {
     return false;
   }
-  if (frame.version === 5 && receiver.unreleased > client.core.options.receiveMaximum) {
+  client.unreleased += 1;
+  if (frame.version === 5 && client.unreleased > client.core.options.receiveMaximum) {
     throw new ProtocolError(
       ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
       `PUBLISH: more than ${client.core.options.receiveMaximum} QoS 2 messages without PUBREL`,
