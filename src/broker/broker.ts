@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { ReasonCode } from "../codec/index.ts";
 import { Sweeper } from "../connection/index.ts";
-import { type Address, type ByteStream, type Listener, listen } from "../transport/index.ts";
+import { type Address, type ByteStream, type ListenAt, type Listener, listen } from "../transport/index.ts";
 import { anonymous } from "./auth/anonymous.ts";
 import type { Auth } from "./auth/auth.ts";
 import { ClientConnection } from "./client-connection.ts";
@@ -24,6 +24,9 @@ export interface BrokerParts {
   readonly auth?: Auth;
   readonly clock?: Clock;
 }
+
+/** Bytes that a WebSocket message may be longer than the longest packet: several may stand in one. */
+const SPARE = 1024 * 1024;
 
 /** An MQTT broker, in memory. */
 export class Broker {
@@ -68,8 +71,15 @@ export class Broker {
    * Listens for clients; may be called several times. Port 0 takes a free one. Gives the address it really listens on.
    * Throws a UsageError when the address cannot be used.
    */
-  async listen(at: { host: string; port: number } | { path: string }): Promise<Address> {
-    const listener = await listen(at, (stream) => this.accept(stream));
+  async listen(at: ListenAt): Promise<Address> {
+    const { maximumPacketSize } = this.core.options;
+    const listener = await listen(
+      { maximumMessage: maximumPacketSize + SPARE, ...at },
+      (stream) => this.accept(stream),
+      (reason, remote = "somebody") => {
+        this.core.events.onRefused?.(remote, undefined, ReasonCode.UNSPECIFIED_ERROR, reason);
+      },
+    );
     this.listeners.push(listener);
     return listener.address;
   }

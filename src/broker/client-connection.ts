@@ -21,7 +21,7 @@ import {
 } from "../connection/index.ts";
 import type { Message } from "../delivery/index.ts";
 import { isMqtkError } from "../errors.ts";
-import type { ByteStream } from "../transport/index.ts";
+import type { ByteStream, PeerIdentity } from "../transport/index.ts";
 import type { Permissions } from "./auth/auth.ts";
 import type { AuthExchange } from "./auth-exchange.ts";
 import type { Core } from "./core.ts";
@@ -57,6 +57,8 @@ export interface Admission {
 /** One connected client: CONNECT first, then each packet goes to its handler. */
 export class ClientConnection implements ConnectionHandler, Publisher, Swept {
   readonly core: Core;
+  /** Who the transport knows the client to be. */
+  readonly peer: PeerIdentity | undefined;
   /** The topic of the last PUBLISH: the next one mostly has the same. */
   lastRoute: Route | undefined;
   /** The message in hand; it points at the PUBLISH that is being handled. */
@@ -83,6 +85,7 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
 
   constructor(stream: ByteStream, core: Core) {
     this.core = core;
+    this.peer = stream.identity;
     this.incomingAliases = new IncomingAliases(core.options.topicAliasMaximum);
     this.connection = new PacketConnection(stream, this, {
       role: "server",

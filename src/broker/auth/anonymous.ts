@@ -1,7 +1,8 @@
 import { ReasonCode } from "../../codec/index.ts";
 import type { Auth, Permissions } from "./auth.ts";
 
-const everything: Permissions = {
+/** Every right but those that nobody has. */
+export const everything: Permissions = {
   mayPublish: () => true,
   maySubscribe: () => true,
   mayReceive: () => true,

@@ -1,4 +1,5 @@
 import type { ProtocolVersion, QoS, ReasonCode } from "../../codec/index.ts";
+import type { PeerIdentity } from "../../transport/index.ts";
 
 /** A CONNECT that asks to be let in. */
 export interface ConnectAttempt {
@@ -7,6 +8,8 @@ export interface ConnectAttempt {
   readonly password: Uint8Array | undefined;
   readonly version: ProtocolVersion;
   readonly remote: string;
+  /** Who the client proved to be on the way here: by its certificate, or by a pre-shared key. */
+  readonly peer: PeerIdentity | undefined;
   /** The Authentication Method and the first data of enhanced authentication (4.12), where the client asks for it. */
   readonly method: string | undefined;
   readonly data: Uint8Array | undefined;

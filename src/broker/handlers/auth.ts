@@ -33,6 +33,7 @@ async function authenticateAgain(client: ClientConnection, packet: AuthPacket): 
       password: undefined,
       version: client.version,
       remote: client.remote,
+      peer: client.peer,
       method: exchange.method,
       data: packet.properties.authenticationData,
     }),

@@ -104,6 +104,7 @@ async function authenticate(
     password: packet.password,
     version: packet.protocolVersion,
     remote: client.remote,
+    peer: client.peer,
     method,
     data,
   });
