@@ -13,9 +13,18 @@ import { RetainedMessages } from "./routing/retained-messages.ts";
 import { RouteCache } from "./routing/route-cache.ts";
 import { Router } from "./routing/router.ts";
 import { Subscriptions } from "./routing/subscriptions.ts";
+import { MemoryBudget } from "./sessions/memory-budget.ts";
 import type { Session } from "./sessions/session.ts";
 import { SessionRegistry } from "./sessions/session-registry.ts";
 import { Drops } from "./status/drops.ts";
+import { FailedConnects } from "./status/failed-connects.ts";
+import { MemoryWatch } from "./status/memory-watch.ts";
+import { Overload } from "./status/overload.ts";
+import type { BrokerStatistics, Traffic } from "./status/statistics.ts";
+
+/** Connections beyond the maximum that are still told why; more are cut. */
+const SURPLUS = 100;
+const TOO_MANY = "there are too many connections";
 
 /** What a broker stands on; all of it has a default. */
 export interface BrokerParts {
@@ -33,6 +42,10 @@ export class Broker {
   private readonly core: Core;
   private readonly listeners: Listener[] = [];
   private readonly clients = new Set<ClientConnection>();
+  private readonly memoryWatch: MemoryWatch;
+  /** Of connections that are gone. */
+  private readonly received: Traffic = { messages: 0, bytes: 0 };
+  private readonly sent: Traffic = { messages: 0, bytes: 0 };
   private whenEmpty: (() => void) | undefined;
 
   constructor(parts: BrokerParts = {}) {
@@ -46,6 +59,8 @@ export class Broker {
     const routes = new RouteCache(subscriptions, options.maximumTopicLevels, mayReceive);
     const retained = new RetainedMessages(options.maximumRetained, options.maximumRetainedBytes);
     const outgoing = new OutgoingPublish();
+    const memory = new MemoryBudget(options.maximumMemory);
+    this.memoryWatch = new MemoryWatch(this.clients, memory);
     let sessions: SessionRegistry;
     this.core = {
       options,
@@ -62,6 +77,9 @@ export class Broker {
         return sessions;
       },
       drops: new Drops(events, sweeper),
+      memory,
+      failedConnects: new FailedConnects(clock, options.maximumFailedConnects),
+      overload: new Overload(this.clients, options),
       gone: (client) => this.gone(client),
     };
     sessions = new SessionRegistry(this.core);
@@ -101,17 +119,51 @@ export class Broker {
 
   /** Serves a connection that somebody else accepted, or made up. */
   accept(stream: ByteStream): void {
-    if (this.clients.size >= this.core.options.maximumConnections) {
-      this.core.events.onRefused?.(stream.remote, undefined, ReasonCode.SERVER_BUSY, "there are too many connections");
+    const surplus = this.clients.size - this.core.options.maximumConnections;
+    if (surplus >= SURPLUS) {
+      this.core.events.onRefused?.(stream.remote, undefined, ReasonCode.SERVER_BUSY, TOO_MANY);
       stream.destroy();
       return;
     }
-    this.clients.add(new ClientConnection(stream, this.core));
+    if (this.clients.size === 0) {
+      this.core.sweeper.add(this.core.overload);
+      this.core.sweeper.add(this.memoryWatch);
+    }
+    this.clients.add(new ClientConnection(stream, this.core, surplus >= 0));
+  }
+
+  /** What it is doing and has done since its start. */
+  statistics(): BrokerStatistics {
+    const { core } = this;
+    const received = { ...this.received };
+    const sent = { ...this.sent };
+    for (const client of this.clients) {
+      addTraffic(client, received, sent);
+    }
+    return {
+      connections: this.clients.size,
+      sessions: core.sessions.size,
+      subscriptions: core.subscriptions.size,
+      retained: { messages: core.retained.size, bytes: core.retained.bytes },
+      waiting: { kept: core.memory.bytesKept, outgoing: core.memory.outgoing },
+      received,
+      sent,
+      dropped: { ...core.drops.totals },
+      drift: core.overload.drift,
+    };
   }
 
   private gone(client: ClientConnection): void {
-    this.clients.delete(client);
+    if (!this.clients.delete(client)) {
+      return;
+    }
+    addTraffic(client, this.received, this.sent);
+    this.core.overload.forget(client);
     if (this.clients.size === 0) {
+      this.core.sweeper.remove(this.core.overload);
+      this.core.sweeper.remove(this.memoryWatch);
+      this.core.overload.rest();
+      this.core.memory.outgoing = 0;
       this.whenEmpty?.();
     }
   }
@@ -129,4 +181,11 @@ export class Broker {
       };
     });
   }
+}
+
+function addTraffic(client: ClientConnection, received: Traffic, sent: Traffic): void {
+  received.messages += client.messagesReceived;
+  received.bytes += client.bytesReceived;
+  sent.messages += client.messagesSent;
+  sent.bytes += client.bytesSent;
 }

@@ -24,6 +24,7 @@ import { isMqtkError } from "../errors.ts";
 import type { ByteStream, PeerIdentity } from "../transport/index.ts";
 import type { Permissions } from "./auth/auth.ts";
 import type { AuthExchange } from "./auth-exchange.ts";
+import { checkStrings } from "./checks.ts";
 import type { Core } from "./core.ts";
 import type { ClientInfo } from "./events.ts";
 import { handleAuth } from "./handlers/auth.ts";
@@ -38,6 +39,8 @@ import type { Route } from "./routing/route-cache.ts";
 import type { Publisher } from "./sessions/congestion.ts";
 import type { Session } from "./sessions/session.ts";
 import { scheduleWill } from "./sessions/will.ts";
+import type { Sink } from "./status/memory-watch.ts";
+import type { Sending } from "./status/overload.ts";
 
 type AckType =
   | typeof PacketType.PUBACK
@@ -55,8 +58,11 @@ export interface Admission {
 }
 
 /** One connected client: CONNECT first, then each packet goes to its handler. */
-export class ClientConnection implements ConnectionHandler, Publisher, Swept {
+export class ClientConnection implements ConnectionHandler, Publisher, Swept, Sending, Sink {
   readonly core: Core;
+  bytesReceived = 0;
+  messagesReceived = 0;
+  messagesSent = 0;
   /** Who the transport knows the client to be. */
   readonly peer: PeerIdentity | undefined;
   /** The topic of the last PUBLISH: the next one mostly has the same. */
@@ -83,8 +89,12 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
   private hasLeft = false;
   private isVersion5 = false;
 
-  constructor(stream: ByteStream, core: Core) {
+  /** There are more connections than are allowed: it is only told so. */
+  readonly isSurplus: boolean;
+
+  constructor(stream: ByteStream, core: Core, isSurplus = false) {
     this.core = core;
+    this.isSurplus = isSurplus;
     this.peer = stream.identity;
     this.incomingAliases = new IncomingAliases(core.options.topicAliasMaximum);
     this.connection = new PacketConnection(stream, this, {
@@ -97,6 +107,17 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
 
   get remote(): string {
     return this.connection.remote;
+  }
+
+  /** Bytes handed to the network. */
+  get bytesSent(): number {
+    return this.connection.outbox.written;
+  }
+
+  /** Bytes that wait because the network has not taken what came before. */
+  get bytesPending(): number {
+    const outbox = this.connection.outbox;
+    return outbox.isBehind ? outbox.pending : 0;
   }
 
   get version(): ProtocolVersion {
@@ -171,11 +192,13 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
 
   // What arrives
 
-  onReceived(): void {
+  onReceived(length: number): void {
+    this.bytesReceived += length;
     this.keepAlive.received();
   }
 
   onPublish(frame: PublishFrame): void {
+    this.messagesReceived += 1;
     handlePublish(this, frame);
     if (this.isBacklogged) {
       this.holdItself();
@@ -183,6 +206,9 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
   }
 
   onPacket(packet: Exclude<Packet, PublishPacket>): void {
+    if (this.core.options.strictUtf8 && packet.type !== PacketType.CONNECT) {
+      checkStrings(packet.type, packet);
+    }
     switch (packet.type) {
       case PacketType.CONNECT:
         return handleConnect(this, packet);
@@ -279,6 +305,7 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
       this.core.drops.count(this.info.clientId, "too-large");
       return false;
     }
+    this.messagesSent += 1;
     if (qos === 0 && this.outgoingAliases === undefined) {
       outgoing.shareWith(outbox);
     } else {
@@ -326,6 +353,12 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept {
   /** Cuts the network connection. */
   destroy(): void {
     this.connection.destroy();
+  }
+
+  /** Too much waits for all clients together, and most of it for this one. */
+  abandon(): void {
+    this.connection.destroy();
+    this.leave(false, ReasonCode.QUOTA_EXCEEDED, "the broker has no memory left for what it does not take");
   }
 
   /** The client said goodbye: its Will is forgotten if the reason is 0x00 [MQTT-3.14.4-3]. */

@@ -9,8 +9,11 @@ import type { RetainedMessages } from "./routing/retained-messages.ts";
 import type { RouteCache } from "./routing/route-cache.ts";
 import type { Router } from "./routing/router.ts";
 import type { Subscriptions } from "./routing/subscriptions.ts";
+import type { MemoryBudget } from "./sessions/memory-budget.ts";
 import type { SessionRegistry } from "./sessions/session-registry.ts";
 import type { Drops } from "./status/drops.ts";
+import type { FailedConnects } from "./status/failed-connects.ts";
+import type { Overload } from "./status/overload.ts";
 
 /** What the parts of one broker share. */
 export interface Core {
@@ -26,6 +29,9 @@ export interface Core {
   readonly router: Router;
   readonly sessions: SessionRegistry;
   readonly drops: Drops;
+  readonly memory: MemoryBudget;
+  readonly failedConnects: FailedConnects;
+  readonly overload: Overload;
   /** A network connection is gone. */
   gone(client: ClientConnection): void;
 }

@@ -7,8 +7,11 @@ export interface ClientInfo {
   readonly version: ProtocolVersion;
 }
 
-/** Why a message did not reach a subscriber. */
-export type DropReason = "slow" | "queue-full" | "too-large" | "expired";
+/**
+ * Why a message did not reach a subscriber: it makes no progress (QoS 0), its queue is full, it accepts no packet as
+ * large, the message expired while it waited, too much waits for all clients together.
+ */
+export type DropReason = "slow" | "queue-full" | "too-large" | "expired" | "memory";
 
 /** What a broker tells the outside. Without a listener nothing is computed for it. */
 export interface BrokerEvents {

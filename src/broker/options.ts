@@ -1,3 +1,6 @@
+/** What becomes of a message for a session whose queue is full. `disconnect`: its client, if it is there, is sent away. */
+export type QueuePolicy = "drop-new" | "drop-old" | "disconnect";
+
 /** What a broker allows. Every limit has a default that protects it; `Infinity` lifts one where that makes sense. */
 export interface BrokerOptions {
   /** Milliseconds from accepting a connection to its CONNECT; other bytes do not extend it. */
@@ -17,6 +20,9 @@ export interface BrokerOptions {
   /** Messages and bytes that wait for one session. */
   readonly maximumQueueLength: number;
   readonly maximumQueueBytes: number;
+  readonly queuePolicy: QueuePolicy;
+  /** Bytes that wait for all clients together: queued, in flight and not taken by the network. */
+  readonly maximumMemory: number;
   /** Bytes waiting for one connection above which its publishers are slowed down. */
   readonly softBacklog: number;
   /** Bytes waiting for one connection above which it is closed. */
@@ -35,6 +41,17 @@ export interface BrokerOptions {
   /** Seconds; a client that asks for more, or for none, gets this (Server Keep Alive). Infinity: as the client wants. */
   readonly maximumKeepAlive: number;
   readonly maximumConnections: number;
+  /** User Properties of one packet, and their bytes. */
+  readonly maximumUserProperties: number;
+  readonly maximumUserPropertyBytes: number;
+  /** Refused authentications per minute from one address; then that address is refused unseen until the minute is over. */
+  readonly maximumFailedConnects: number;
+  /** Milliseconds that the event loop is late, again and again, before new clients are refused. */
+  readonly busyAfter: number;
+  /** Milliseconds that it is late before the heaviest publishers are not read from. */
+  readonly overloadedAfter: number;
+  /** Refuses control characters and non-characters in strings, as 1.5.4 allows. */
+  readonly strictUtf8: boolean;
 }
 
 export const defaultBrokerOptions: BrokerOptions = {
@@ -47,6 +64,8 @@ export const defaultBrokerOptions: BrokerOptions = {
   maximumInFlight: 10_000,
   maximumQueueLength: 1000,
   maximumQueueBytes: 64 * 1024 * 1024,
+  queuePolicy: "drop-new",
+  maximumMemory: 1024 * 1024 * 1024,
   softBacklog: 1024 * 1024,
   hardBacklog: 16 * 1024 * 1024,
   slowAfter: 2_000,
@@ -59,4 +78,10 @@ export const defaultBrokerOptions: BrokerOptions = {
   maximumSessionExpiry: 7 * 24 * 3600,
   maximumKeepAlive: Number.POSITIVE_INFINITY,
   maximumConnections: Number.POSITIVE_INFINITY,
+  maximumUserProperties: 64,
+  maximumUserPropertyBytes: 16 * 1024,
+  maximumFailedConnects: 20,
+  busyAfter: 200,
+  overloadedAfter: 1_000,
+  strictUtf8: false,
 };

@@ -126,8 +126,8 @@ class Handshake implements ConnectionHandler, Established {
     if (this.closed !== undefined) handler.onClose(this.closed.cause);
   }
 
-  onReceived(): void {
-    this.handler?.onReceived();
+  onReceived(length: number): void {
+    this.handler?.onReceived(length);
   }
 
   onPublish(frame: PublishFrame): void {

@@ -54,6 +54,9 @@ export class PublishFrame {
   payloadFormatIndicator: 0 | 1 = 0;
   /** Servers only. */
   hasSubscriptionIdentifiers = false;
+  userPropertyCount = 0;
+  /** With their identifiers. */
+  userPropertyBytes = 0;
 
   /** A frame of its own over `bytes`, which hold exactly one PUBLISH: what `encodePacket` made of one. */
   static from(bytes: Buffer, version: ProtocolVersion): PublishFrame {
@@ -100,6 +103,8 @@ export class PublishFrame {
     this.messageExpiryStart = NOWHERE;
     this.payloadFormatIndicator = 0;
     this.hasSubscriptionIdentifiers = false;
+    this.userPropertyCount = 0;
+    this.userPropertyBytes = 0;
     if (version === ProtocolVersion.V5_0) {
       position = this.scanProperties(position, sender);
     } else {
@@ -171,6 +176,8 @@ export class PublishFrame {
     twin.messageExpiryStart = this.messageExpiryStart === NOWHERE ? NOWHERE : this.messageExpiryStart - start;
     twin.payloadFormatIndicator = this.payloadFormatIndicator;
     twin.hasSubscriptionIdentifiers = this.hasSubscriptionIdentifiers;
+    twin.userPropertyCount = this.userPropertyCount;
+    twin.userPropertyBytes = this.userPropertyBytes;
     return twin;
   }
 
@@ -218,6 +225,10 @@ export class PublishFrame {
         break;
       case "subscriptionIdentifiers":
         this.hasSubscriptionIdentifiers = true;
+        break;
+      case "userProperties":
+        this.userPropertyCount += 1;
+        this.userPropertyBytes += scanner.position - start;
         break;
     }
   }

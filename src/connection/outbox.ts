@@ -50,6 +50,8 @@ export class Outbox {
   /** Called when a peer that was behind has taken everything. */
   onDrain: () => void = () => {};
 
+  /** Bytes handed over so far. */
+  written = 0;
   private readonly stream: ByteStream;
   /** Ranges and large payloads that go out before the content of `writer`. */
   private parts: Uint8Array[] = [];
@@ -197,6 +199,7 @@ export class Outbox {
   }
 
   private wrote(taken: boolean, length: number, writer: PacketWriter | undefined): void {
+    this.written += length;
     if (taken) {
       if (writer !== undefined) {
         giveBack(writer);

@@ -14,8 +14,8 @@ const LINGER = 1000;
 
 /** What the owner of a connection is told. */
 export interface ConnectionHandler {
-  /** Something arrived; called once per chunk, before it is parsed. */
-  onReceived(): void;
+  /** So many bytes arrived; called once per chunk, before it is parsed. */
+  onReceived(length: number): void;
   /** A PUBLISH as a view, valid during the call. */
   onPublish(frame: PublishFrame): void;
   onPacket(packet: Exclude<Packet, PublishPacket>): void;
@@ -146,7 +146,7 @@ export class PacketConnection {
     if (!this.isOpen) {
       return;
     }
-    this.handler.onReceived();
+    this.handler.onReceived(chunk.length);
     try {
       this.parser.push(chunk);
     } catch (error) {

@@ -19,6 +19,8 @@ export class Message {
   topic = "";
   /** When it expires (3.3.2.3.3), on the broker's clock in milliseconds; Infinity for never. */
   expiresAt = Number.POSITIVE_INFINITY;
+  /** How many queues and exchanges keep it, for who counts what that costs. */
+  holders = 0;
   private kept: Message | undefined;
 
   constructor(frame: PublishFrame, publisher: string) {

@@ -11,6 +11,7 @@ import {
 import { isValidTopicName } from "../../topic/index.ts";
 import type { Accepted, Refusal } from "../auth/auth.ts";
 import { AuthExchange } from "../auth-exchange.ts";
+import { checkStrings, checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
 import { isReservedTopic } from "../routing/route-cache.ts";
 import type { Session } from "../sessions/session.ts";
@@ -52,6 +53,7 @@ export function handleConnect(client: ClientConnection, packet: ConnectPacket): 
 
 async function admit(client: ClientConnection, packet: ConnectPacket): Promise<void> {
   const { core } = client;
+  checkRoom(client);
   checkPacket(client, packet);
   const isAssigned = packet.clientId === "";
   const clientId = isAssigned ? `mqtk-${randomBytes(8).toString("hex")}` : packet.clientId;
@@ -60,6 +62,7 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
     return;
   }
   if (!("identity" in answer)) {
+    core.failedConnects.failed(client.remote);
     throw new Refused(answer.reasonCode, refusalText(answer.reasonCode));
   }
   checkRights(packet, answer);
@@ -132,9 +135,28 @@ function refusalText(reasonCode: ReasonCode): string {
   }
 }
 
+/** Whether there is room for another client, and patience with this one. */
+function checkRoom(client: ClientConnection): void {
+  const { failedConnects, overload } = client.core;
+  if (client.isSurplus) {
+    throw new Refused(ReasonCode.SERVER_BUSY, "there are too many connections");
+  }
+  if (overload.isBusy) {
+    throw new Refused(ReasonCode.SERVER_BUSY, "the broker has too much to do");
+  }
+  if (failedConnects.isBanned(client.remote)) {
+    throw new Refused(ReasonCode.BANNED, "too many attempts from this address failed; it may try again in a minute");
+  }
+}
+
 /** What is wrong with a CONNECT whoever sends it. */
 function checkPacket(client: ClientConnection, packet: ConnectPacket): void {
   const { options, sessions } = client.core;
+  checkUserProperties(PacketType.CONNECT, packet.properties.userProperties, options);
+  checkUserProperties(PacketType.CONNECT, packet.will?.properties.userProperties, options);
+  if (options.strictUtf8) {
+    checkStrings(PacketType.CONNECT, packet);
+  }
   if (packet.clientId === "" && packet.protocolVersion !== ProtocolVersion.V5_0 && !packet.cleanStart) {
     // [MQTT-3.1.3-8] of 3.1.1
     throw new Refused(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "an empty client id needs a clean session");

@@ -35,7 +35,7 @@ export function handlePubrec(client: Client, packet: PubrecPacket): void {
     session.finished(packetId);
     return;
   }
-  session.sender.received(packetId);
+  session.received(packetId);
   client.sendAck(PacketType.PUBREL, packetId);
 }
 

@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { isWellFormedUtf8, PacketType, ProtocolError, type PublishFrame, ReasonCode } from "../../codec/index.ts";
 import { Message } from "../../delivery/index.ts";
+import { checkStrings, checkUserPropertyCount } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
+import type { BrokerOptions } from "../options.ts";
 import type { Route } from "../routing/route-cache.ts";
 import { Routed } from "../routing/router.ts";
 
@@ -9,11 +11,19 @@ import { Routed } from "../routing/router.ts";
 export function handlePublish(client: ClientConnection, frame: PublishFrame): void {
   const { core, session } = client;
   const message = messageOf(client, frame);
+  if (frame.propertiesStart !== frame.propertiesEnd) {
+    checkProperties(frame, core.options);
+  }
   const route = core.routes.routeOf(message.topicBytes, message.topicStart, message.topicEnd, client.lastRoute);
   if (route === undefined) {
     throw invalidTopic(message);
   }
-  client.lastRoute = route;
+  if (route !== client.lastRoute) {
+    if (core.options.strictUtf8) {
+      checkStrings(PacketType.PUBLISH, { topic: route.topic });
+    }
+    client.lastRoute = route;
+  }
   if (frame.payloadFormatIndicator === 1 && !isUtf8(frame.payload)) {
     throw new ProtocolError(ReasonCode.PAYLOAD_FORMAT_INVALID, "PUBLISH: the payload is announced as UTF-8 and is not");
   }
@@ -37,6 +47,13 @@ export function handlePublish(client: ClientConnection, frame: PublishFrame): vo
       client.unreleased -= 1;
     }
     client.sendAck(PacketType.PUBREC, frame.packetId, reasonCode);
+  }
+}
+
+function checkProperties(frame: PublishFrame, options: BrokerOptions): void {
+  checkUserPropertyCount(PacketType.PUBLISH, frame.userPropertyCount, frame.userPropertyBytes, options);
+  if (options.strictUtf8) {
+    checkStrings(PacketType.PUBLISH, frame.decodeProperties());
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Subscription,
 } from "../../codec/index.ts";
 import { parseTopicFilter, type TopicFilter } from "../../topic/index.ts";
+import { checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
 import { NO_IDENTIFIERS } from "../routing/outgoing-publish.ts";
 import type { SubscriptionEntry } from "../routing/subscriptions.ts";
@@ -16,7 +17,8 @@ import { RetainedReplay } from "../sessions/retained-replay.ts";
 /** 3.8: each filter is answered on its own, in order; retained messages follow the SUBACK. */
 export function handleSubscribe(client: ClientConnection, packet: SubscribePacket): void {
   const { session, core } = client;
-  const { subscriptionIdentifier } = packet.properties;
+  const { subscriptionIdentifier, userProperties } = packet.properties;
+  checkUserProperties(PacketType.SUBSCRIBE, userProperties, core.options);
   const identifiers = subscriptionIdentifier === undefined ? NO_IDENTIFIERS : [subscriptionIdentifier];
   const filters = packet.subscriptions.map(checked);
   const replays: SubscriptionEntry[] = [];

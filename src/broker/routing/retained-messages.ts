@@ -4,7 +4,7 @@ import { TopicTree } from "../../topic/index.ts";
 /** The last retained message of each topic (3.3.1.3), bounded in number and bytes. */
 export class RetainedMessages {
   private readonly tree = new TopicTree<Message>();
-  private bytes = 0;
+  private sum = 0;
   private readonly maximum: number;
   private readonly maximumBytes: number;
 
@@ -17,6 +17,11 @@ export class RetainedMessages {
     return this.tree.size;
   }
 
+  /** Bytes of all of them. */
+  get bytes(): number {
+    return this.sum;
+  }
+
   /**
    * Keeps, replaces, or — for an empty payload [MQTT-3.3.1-6] — removes the message of the topic.
    * False when there is no room for another one; those that are kept stay.
@@ -26,16 +31,16 @@ export class RetainedMessages {
     if (message.payloadLength === 0) {
       if (before !== undefined) {
         this.tree.delete(levels);
-        this.bytes -= before.size;
+        this.sum -= before.size;
       }
       return true;
     }
-    const bytes = this.bytes + message.size - (before?.size ?? 0);
+    const bytes = this.sum + message.size - (before?.size ?? 0);
     if (bytes > this.maximumBytes || (before === undefined && this.tree.size >= this.maximum)) {
       return false;
     }
     this.tree.set(levels, message.keep());
-    this.bytes = bytes;
+    this.sum = bytes;
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { QoS } from "../../codec/index.ts";
 import type { Message } from "../../delivery/index.ts";
 import type { SharedGroup } from "../routing/shared-group.ts";
+import { MemoryBudget, OVERHEAD } from "./memory-budget.ts";
 
 /** A message on its way to one session, with what was decided when it was routed. */
 export interface Delivery {
@@ -13,9 +14,6 @@ export interface Delivery {
   readonly group: SharedGroup | undefined;
 }
 
-/** What a queued message costs beside its bytes: objects and references. */
-const OVERHEAD = 250;
-
 /** Messages that wait for one session: the only queue. First in, first out, bounded in number and bytes. */
 export class MessageQueue {
   private items: (Delivery | undefined)[] = [];
@@ -23,10 +21,13 @@ export class MessageQueue {
   private bytes = 0;
   private readonly maximumLength: number;
   private readonly maximumBytes: number;
+  private readonly budget: MemoryBudget;
 
-  constructor(maximumLength: number, maximumBytes: number) {
+  /** `budget`: what all queues together count in. */
+  constructor(maximumLength: number, maximumBytes: number, budget = new MemoryBudget()) {
     this.maximumLength = maximumLength;
     this.maximumBytes = maximumBytes;
+    this.budget = budget;
   }
 
   get length(): number {
@@ -46,14 +47,20 @@ export class MessageQueue {
     return this.length * 4 > this.maximumLength || this.bytes * 4 > this.maximumBytes;
   }
 
+  /** True unless the message alone is more than may wait: then no room can be made for it. */
+  canEverHold(delivery: Delivery): boolean {
+    return this.maximumLength > 0 && delivery.message.size + OVERHEAD <= this.maximumBytes;
+  }
+
   /** False when there is no room: the message is not in the queue. */
   push(delivery: Delivery): boolean {
-    const bytes = this.bytes + delivery.message.size + OVERHEAD;
-    if (this.length >= this.maximumLength || bytes > this.maximumBytes) {
+    const size = delivery.message.size + OVERHEAD;
+    if (this.length >= this.maximumLength || this.bytes + size > this.maximumBytes) {
       return false;
     }
     this.items.push(delivery);
-    this.bytes = bytes;
+    this.bytes += size;
+    this.budget.hold(delivery.message);
     return true;
   }
 
@@ -69,6 +76,7 @@ export class MessageQueue {
     this.items[this.head] = undefined;
     this.head += 1;
     this.bytes -= delivery.message.size + OVERHEAD;
+    this.budget.release(delivery.message);
     // Amortised: what was taken is cut off when it is half of the array.
     if (this.head * 2 >= this.items.length) {
       this.items = this.items.slice(this.head);
@@ -78,6 +86,9 @@ export class MessageQueue {
   }
 
   clear(): void {
+    for (const delivery of this) {
+      this.budget.release(delivery.message);
+    }
     this.items = [];
     this.head = 0;
     this.bytes = 0;

@@ -62,7 +62,7 @@ export class SessionRegistry implements Swept {
     }
     session.subscriptions.clear();
     this.redistribute(session);
-    session.queue.clear();
+    session.discard();
     this.publishWill(session);
   }
 

@@ -1,4 +1,4 @@
-import { PacketType, type QoS } from "../../codec/index.ts";
+import { PacketType, type QoS, ReasonCode } from "../../codec/index.ts";
 import { InFlightState, type Message, Receiver, Sender } from "../../delivery/index.ts";
 import type { Identity } from "../auth/auth.ts";
 import type { ClientConnection } from "../client-connection.ts";
@@ -42,12 +42,14 @@ export class Session {
   private readonly core: Core;
   private replays: RetainedReplay[] = [];
   private isReplaying = false;
+  /** Bytes of messages in flight that are kept to be sent again. */
+  private keptInFlight = 0;
 
   constructor(clientId: string, identity: Identity, core: Core) {
     this.clientId = clientId;
     this.identity = identity;
     this.core = core;
-    this.queue = new MessageQueue(core.options.maximumQueueLength, core.options.maximumQueueBytes);
+    this.queue = new MessageQueue(core.options.maximumQueueLength, core.options.maximumQueueBytes, core.memory);
     this.congestion = new Congestion(core.clock, core.sweeper, core.options.slowAfter);
   }
 
@@ -91,7 +93,7 @@ export class Session {
       }
       return;
     }
-    if (!this.queue.isEmpty || !this.sender.canAdmit) {
+    if (!this.queue.isEmpty || !this.canAdmit) {
       this.enqueue({ message: message.keep(), qos, retain, identifiers: wanted.identifiers, group }, publisher);
       return;
     }
@@ -100,9 +102,9 @@ export class Session {
       this.expiryInterval > 0 || group !== undefined
         ? { message: message.keep(), qos, retain, identifiers: wanted.identifiers, group }
         : undefined;
-    const packetId = this.sender.admit(delivery, qos);
+    const packetId = this.admit(delivery, qos);
     if (!connection.sendMessage(message, qos, retain, false, packetId, wanted.identifiers, expiry)) {
-      this.sender.finish(packetId);
+      this.finish(packetId);
     }
     if (connection.isBacklogged) {
       this.congested(publisher);
@@ -130,9 +132,23 @@ export class Session {
     this.congestion.end();
   }
 
+  /** The session is over: nothing that it kept is needed any more. */
+  discard(): void {
+    this.queue.clear();
+    for (const packetId of this.sender) {
+      this.letGo(packetId);
+    }
+  }
+
+  /** PUBREC: the client owns the message, only its packet id is kept. */
+  received(packetId: number): void {
+    this.letGo(packetId);
+    this.sender.received(packetId);
+  }
+
   /** PUBACK, PUBCOMP, or a PUBREC that refuses: the message is done. */
   finished(packetId: number): void {
-    this.sender.finish(packetId);
+    this.finish(packetId);
     this.congestion.progressed();
     if (!this.queue.isEmpty || this.replays.length > 0 || !this.sender.canAdmit) {
       this.pump();
@@ -186,7 +202,7 @@ export class Session {
       const delivery = this.sender.itemOf(packetId);
       // In flight is in flight: expiry does not end an exchange that has begun [MQTT-4.3.3-7].
       if (delivery === undefined || !this.sendDelivery(connection, delivery, packetId, true)) {
-        this.sender.finish(packetId);
+        this.finish(packetId);
       }
     }
   }
@@ -194,7 +210,7 @@ export class Session {
   private sendQueued(connection: ClientConnection): void {
     while (!connection.isBacklogged) {
       const delivery = this.queue.peek();
-      if (delivery === undefined || !this.sender.canAdmit) {
+      if (delivery === undefined || !this.canAdmit) {
         return;
       }
       this.queue.shift();
@@ -203,9 +219,9 @@ export class Session {
         continue;
       }
       const isKept = this.expiryInterval > 0 || delivery.group !== undefined;
-      const packetId = this.sender.admit(isKept ? delivery : undefined, delivery.qos);
+      const packetId = this.admit(isKept ? delivery : undefined, delivery.qos);
       if (!this.sendDelivery(connection, delivery, packetId, false)) {
-        this.sender.finish(packetId);
+        this.finish(packetId);
       }
     }
   }
@@ -246,24 +262,71 @@ export class Session {
         this.core.outgoing.begin();
         this.sendDelivery(connection, delivery, 0, false);
       } else {
-        if (!this.queue.isEmpty || !this.sender.canAdmit) {
+        if (!this.queue.isEmpty || !this.canAdmit) {
           return;
         }
-        const packetId = this.sender.admit(this.expiryInterval > 0 ? delivery : undefined, delivery.qos);
+        const packetId = this.admit(this.expiryInterval > 0 ? delivery : undefined, delivery.qos);
         if (!this.sendDelivery(connection, delivery, packetId, false)) {
-          this.sender.finish(packetId);
+          this.finish(packetId);
         }
       }
       replay.next();
     }
   }
 
+  /** One more may be in flight: the client takes it, and what would have to be kept of it stays within the limits. */
+  private get canAdmit(): boolean {
+    return (
+      this.sender.canAdmit &&
+      (this.keptInFlight === 0 ||
+        (this.keptInFlight < this.core.options.maximumQueueBytes && !this.core.memory.isExhausted))
+    );
+  }
+
+  private admit(delivery: Delivery | undefined, qos: QoS): number {
+    if (delivery !== undefined) {
+      this.keptInFlight += delivery.message.size;
+      this.core.memory.hold(delivery.message);
+    }
+    return this.sender.admit(delivery, qos);
+  }
+
+  private finish(packetId: number): void {
+    this.letGo(packetId);
+    this.sender.finish(packetId);
+  }
+
+  private letGo(packetId: number): void {
+    const delivery = this.sender.itemOf(packetId);
+    if (delivery !== undefined) {
+      this.keptInFlight -= delivery.message.size;
+      this.core.memory.release(delivery.message);
+    }
+  }
+
   private enqueue(delivery: Delivery, publisher: Publisher | undefined): void {
-    if (!this.queue.push(delivery)) {
-      this.drop("queue-full");
+    if (this.core.memory.isExhausted) {
+      this.drop("memory");
+    } else if (!this.queue.push(delivery)) {
+      this.overflow(delivery);
     }
     if (this.connection !== undefined && this.queue.isHalfFull) {
       this.congested(publisher);
+    }
+  }
+
+  /** The queue is full: what becomes of the message, and perhaps of the client, is a matter of policy. */
+  private overflow(delivery: Delivery): void {
+    this.drop("queue-full");
+    const policy = this.core.options.queuePolicy;
+    if (policy === "drop-old" && this.queue.canEverHold(delivery)) {
+      this.queue.shift();
+      while (!this.queue.push(delivery)) {
+        this.queue.shift();
+        this.drop("queue-full");
+      }
+    } else if (policy === "disconnect") {
+      this.connection?.close(ReasonCode.QUOTA_EXCEEDED, "too many messages wait for it");
     }
   }
 

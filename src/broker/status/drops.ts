@@ -7,7 +7,7 @@ const TELL_EVERY = 1000;
 /** Counts messages that subscribers did not get, by reason; tells in bundles, since floods come in millions. */
 export class Drops implements Swept {
   /** Since the start. */
-  readonly totals: Record<DropReason, number> = { slow: 0, "queue-full": 0, "too-large": 0, expired: 0 };
+  readonly totals: Record<DropReason, number> = { slow: 0, "queue-full": 0, "too-large": 0, expired: 0, memory: 0 };
   private readonly untold = new Map<string, { clientId: string; reason: DropReason; count: number }>();
   private readonly events: BrokerEvents;
   private readonly sweeper: Sweeper;

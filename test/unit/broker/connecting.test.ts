@@ -206,8 +206,11 @@ describe("connecting", () => {
     const full: ReasonCodes = ReasonCode.QUOTA_EXCEEDED;
     expect(second.connack?.reasonCode).toBe(full);
     const another = await PacketClient.open(broker.at);
-    const third = await PacketClient.open(broker.at);
+    const third = await broker.connect();
+    expect(third.connack?.reasonCode).toBe(ReasonCode.SERVER_BUSY);
     await third.ended();
+    const older = await broker.connect({ protocolVersion: 4 });
+    expect(older.connack?.reasonCode).toBe(ReasonCode.SERVER_UNAVAILABLE);
     another.destroy();
     expect(await first.settled()).toEqual([]);
   });

@@ -1,0 +1,238 @@
+import { describe, expect, test } from "vitest";
+import type { Auth } from "../../../src/broker/index.ts";
+import { PacketType, ReasonCode } from "../../../src/codec/index.ts";
+import { payloadsOf } from "../../support/packet-client.ts";
+import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
+
+const { DISCONNECT, PUBACK, PUBLISH } = PacketType;
+
+function userProperties(count: number, length = 1): readonly (readonly [string, string])[] {
+  return Array.from({ length: count }, () => ["k", "v".repeat(length)] as const);
+}
+
+describe("user properties", () => {
+  test("as many as allowed go through; one more ends the connection with 0x97", async () => {
+    const broker = await RunningBroker.start();
+    const subscriber = await broker.connect({ properties: { userProperties: userProperties(64) } });
+    await subscriber.subscribe("t");
+    const publisher = await broker.connect();
+    publisher.publish("t", "64", { properties: { userProperties: userProperties(64) } });
+    expect(await subscriber.next()).toMatchObject({ properties: { userProperties: userProperties(64) } });
+    publisher.publish("t", "65", { properties: { userProperties: userProperties(65) } });
+    expect(await publisher.ended()).toMatchObject([{ type: DISCONNECT, reasonCode: ReasonCode.QUOTA_EXCEEDED }]);
+    expect(await subscriber.settled()).toEqual([]);
+  });
+
+  test("bytes are limited too, in PUBLISH, CONNECT, Will, SUBSCRIBE", async () => {
+    const broker = await RunningBroker.start();
+    const large = { userProperties: userProperties(2, 8200) };
+    expect((await broker.connect({ properties: large })).connack?.reasonCode).toBe(ReasonCode.QUOTA_EXCEEDED);
+    const will = { topic: "t", payload: Buffer.alloc(0), qos: 0 as const, retain: false, properties: large };
+    expect((await broker.connect({ will })).connack?.reasonCode).toBe(ReasonCode.QUOTA_EXCEEDED);
+    const publisher = await broker.connect();
+    publisher.publish("t", "", { properties: large });
+    expect(await publisher.ended()).toMatchObject([{ reasonCode: ReasonCode.QUOTA_EXCEEDED }]);
+    const subscriber = await broker.connect();
+    await expect(subscriber.subscribe("t", large)).rejects.toThrow('"reasonCode":151');
+  });
+
+  test("RX-14 15,000 of them are refused in no time", async () => {
+    const broker = await RunningBroker.start();
+    const started = performance.now();
+    const refused = await broker.connect({ properties: { userProperties: userProperties(15_000) } });
+    expect(refused.connack?.reasonCode).toBe(ReasonCode.QUOTA_EXCEEDED);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe("failed authentication", () => {
+  const auth: Auth = {
+    authenticate: async ({ password }) =>
+      password?.toString() === "right"
+        ? {
+            identity: "",
+            permissions: { mayPublish: () => true, maySubscribe: () => true, mayReceive: () => true },
+          }
+        : { reasonCode: ReasonCode.BAD_USER_NAME_OR_PASSWORD },
+  };
+
+  test("RX-22 after too many attempts within a minute nobody from there is asked any more, for a while", async () => {
+    const clock = new TurnedClock();
+    const broker = await RunningBroker.start({ auth, clock, options: { maximumFailedConnects: 3 } });
+    const attempt = async (password: string) =>
+      (await broker.connect({ userName: "u", password: Buffer.from(password) })).connack?.reasonCode;
+    const there = await broker.connect({ userName: "u", password: Buffer.from("right") });
+    for (let time = 0; time < 3; time += 1) {
+      expect(await attempt("wrong")).toBe(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+    }
+    expect(await attempt("right")).toBe(ReasonCode.BANNED);
+    expect(await there.settled()).toEqual([]);
+    clock.advance(60_000);
+    expect(await attempt("right")).toBe(0);
+  });
+});
+
+describe("strict UTF-8", () => {
+  test.each(["\u0001", "\u001f", "\u007f", "\u009f", "\ufdd0", "\ufffe", "\uffff", "\u{1fffe}", "\u{10ffff}"])(
+    "%j is accepted, unless the broker is strict",
+    async (character) => {
+      const text = `a${character}`;
+      const lenient = await RunningBroker.start();
+      const client = await lenient.connect({ clientId: text });
+      await client.subscribe(text);
+      client.publish(text, "m");
+      expect(await client.next()).toMatchObject({ type: PUBLISH, topic: text });
+
+      const strict = await RunningBroker.start({ options: { strictUtf8: true } });
+      expect((await strict.connect({ clientId: text })).connack?.reasonCode).toBe(ReasonCode.MALFORMED_PACKET);
+      const publisher = await strict.connect();
+      publisher.publish(text, "m");
+      expect(await publisher.ended()).toMatchObject([{ type: DISCONNECT, reasonCode: ReasonCode.MALFORMED_PACKET }]);
+      const named = await strict.connect();
+      named.publish("t", "m", { properties: { userProperties: [["k", text]] } });
+      expect(await named.ended()).toMatchObject([{ type: DISCONNECT, reasonCode: ReasonCode.MALFORMED_PACKET }]);
+      const subscriber = await strict.connect();
+      await expect(subscriber.subscribe(text)).rejects.toThrow('"reasonCode":129');
+    },
+  );
+
+  test("what is no such character is none when the broker is strict", async () => {
+    const strict = await RunningBroker.start({ options: { strictUtf8: true } });
+    const text = "aä€\u{1f600}\ufeff\u00a0 ";
+    const client = await strict.connect({ clientId: text });
+    await client.subscribe(text);
+    client.publish(text, "\u0001", { properties: { userProperties: [["k", text]] } });
+    expect(payloadsOf([await client.next()])).toEqual(["\u0001"]);
+  });
+});
+
+describe("a full queue", () => {
+  async function filled(queuePolicy: "drop-new" | "drop-old" | "disconnect", isConnected: boolean) {
+    const clock = new TurnedClock();
+    // Publishers are not held while the clock is turned between their messages: the subscriber counts as slow at once.
+    const broker = await RunningBroker.start({
+      clock,
+      options: { maximumQueueLength: 3, queuePolicy, slowAfter: 0 },
+    });
+    const wishes = {
+      clientId: "s",
+      cleanStart: false,
+      properties: { sessionExpiryInterval: 60, receiveMaximum: 1 },
+    };
+    const subscriber = await broker.connect(wishes);
+    await subscriber.subscribe({ filter: "t", qos: 1 });
+    const publisher = await broker.connect();
+    if (!isConnected) {
+      await subscriber.disconnect();
+      await broker.told("onDisconnect");
+    }
+    for (let number = 1; number <= 6; number += 1) {
+      publisher.publish("t", `${number}`, { qos: 1 });
+      await publisher.nextOf(PUBACK);
+    }
+    return { broker, subscriber, wishes };
+  }
+
+  async function taken(broker: RunningBroker, wishes: object): Promise<string[]> {
+    const again = await broker.connect(wishes);
+    const payloads: string[] = [];
+    for (;;) {
+      const [packet] = await again.settled();
+      if (packet?.type !== PUBLISH) return payloads;
+      payloads.push(...payloadsOf([packet]));
+      again.acknowledge(PUBACK, packet.packetId);
+    }
+  }
+
+  test.each([
+    ["drop-new", ["1", "2", "3"]],
+    ["drop-old", ["4", "5", "6"]],
+    ["disconnect", ["1", "2", "3"]],
+  ] as const)("%s: of a client that is away", async (policy, kept) => {
+    const { broker, wishes } = await filled(policy, false);
+    expect(broker.broker.statistics().dropped["queue-full"]).toBe(3);
+    expect(await taken(broker, wishes)).toEqual(kept);
+  });
+
+  test.each([
+    ["drop-new", ["1", "2", "3", "4"]],
+    ["drop-old", ["1", "4", "5", "6"]],
+  ] as const)("%s: of a client that acknowledges nothing", async (policy, kept) => {
+    const { broker, subscriber, wishes } = await filled(policy, true);
+    expect(broker.broker.statistics().dropped["queue-full"]).toBe(2);
+    expect(subscriber.isClosed).toBe(false);
+    subscriber.destroy();
+    expect(await taken(broker, wishes)).toEqual(kept);
+  });
+
+  test("disconnect: the client is sent away with 0x97, and finds what waited for it when it is back", async () => {
+    const { broker, subscriber, wishes } = await filled("disconnect", true);
+    expect((await subscriber.ended()).at(-1)).toMatchObject({
+      type: DISCONNECT,
+      reasonCode: ReasonCode.QUOTA_EXCEEDED,
+    });
+    expect(await taken(broker, wishes)).toEqual(["1", "2", "3", "4"]);
+  });
+});
+
+describe("memory of all clients together", () => {
+  test("what is too much is dropped and counted; when it was taken, messages wait again", async () => {
+    const broker = await RunningBroker.start({ options: { maximumMemory: 100_000 } });
+    const away = await broker.connect({
+      clientId: "away",
+      cleanStart: false,
+      properties: { sessionExpiryInterval: 60 },
+    });
+    await away.subscribe({ filter: "t", qos: 1 });
+    await away.disconnect();
+    await broker.told("onDisconnect");
+    const publisher = await broker.connect();
+    const large = Buffer.alloc(30_000);
+    for (let time = 0; time < 6; time += 1) publisher.publish("t", large, { qos: 1 });
+    await publisher.take(6);
+    const { dropped, waiting } = broker.broker.statistics();
+    expect(dropped.memory).toBe(2);
+    expect(waiting.kept).toBeLessThan(130_000);
+    const back = await broker.connect({ clientId: "away", cleanStart: true });
+    expect(broker.broker.statistics().waiting.kept).toBe(0);
+    await back.disconnect();
+  });
+
+  test("what is in flight and kept counts, and is bounded for each client", async () => {
+    const broker = await RunningBroker.start({ options: { maximumQueueBytes: 100_000 } });
+    const subscriber = await broker.connect({ properties: { sessionExpiryInterval: 60 } });
+    await subscriber.subscribe({ filter: "t", qos: 1 });
+    const publisher = await broker.connect();
+    for (let time = 0; time < 5; time += 1) publisher.publish("t", Buffer.alloc(30_000), { qos: 1 });
+    await publisher.take(5);
+    expect(await subscriber.settled()).toHaveLength(4);
+    subscriber.acknowledge(PUBACK, 1);
+    expect(await subscriber.settled()).toHaveLength(1);
+    subscriber.destroy();
+  });
+});
+
+describe("statistics", () => {
+  test("count what came and went, also of those who are gone", async () => {
+    const broker = await RunningBroker.start();
+    const subscriber = await broker.connect();
+    await subscriber.subscribe(["t", "u"]);
+    const publisher = await broker.connect();
+    for (let time = 0; time < 3; time += 1) publisher.publish("t", "message", { retain: true });
+    await publisher.settled();
+    await publisher.disconnect();
+    await subscriber.take(3);
+    const statistics = broker.broker.statistics();
+    expect(statistics).toMatchObject({
+      sessions: 1,
+      subscriptions: 2,
+      retained: { messages: 1 },
+      received: { messages: 3 },
+      sent: { messages: 3 },
+      dropped: { slow: 0, "queue-full": 0, "too-large": 0, expired: 0, memory: 0 },
+    });
+    expect(statistics.received.bytes).toBeGreaterThan(60);
+    expect(statistics.sent.bytes).toBeGreaterThan(30);
+    expect(statistics.retained.bytes).toBeGreaterThan(7);
+  });
+});

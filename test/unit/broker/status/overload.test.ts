@@ -1,0 +1,81 @@
+import { beforeEach, expect, test } from "vitest";
+import { Overload } from "../../../../src/broker/status/overload.ts";
+
+class Sender {
+  bytesReceived = 0;
+  holds = 0;
+
+  hold(): void {
+    this.holds += 1;
+  }
+
+  release(): void {
+    this.holds -= 1;
+  }
+}
+
+let time: number;
+let senders: Sender[];
+let overload: Overload;
+
+beforeEach(() => {
+  time = 1000;
+  senders = Array.from({ length: 4 }, () => new Sender());
+  overload = new Overload(senders, { busyAfter: 200, overloadedAfter: 1000 }, () => time);
+  overload.sweep();
+});
+
+/** Rounds of the sweeper that come so late, in which the senders send so much. */
+function rounds(count: number, late: number, ...bytes: number[]): void {
+  for (let round = 0; round < count; round += 1) {
+    time += 200 + late;
+    for (const [index, sender] of senders.entries()) sender.bytesReceived += bytes[index] ?? 0;
+    overload.sweep();
+  }
+}
+
+const held = () => senders.map(({ holds }) => holds);
+
+test("one pause is no overload, however long; several late rounds in a row are", () => {
+  rounds(2, 60_000);
+  expect(overload.isBusy).toBe(false);
+  rounds(1, 0);
+  rounds(2, 201);
+  expect(overload.isBusy).toBe(false);
+  rounds(1, 201);
+  expect(overload.isBusy).toBe(true);
+  rounds(1, 0);
+  expect(overload.isBusy).toBe(false);
+});
+
+test("the loop may be as late as the limit", () => {
+  rounds(5, 200, 1000);
+  expect(overload.isBusy).toBe(false);
+  rounds(5, 1000, 1000);
+  expect(held()).toEqual([0, 0, 0, 0]);
+});
+
+test("those who send most are held until the loop has recovered, the others are not", () => {
+  rounds(3, 1500, 10, 1000, 900, 100);
+  expect(held()).toEqual([0, 1, 1, 0]);
+  expect(overload.holding).toBe(2);
+  rounds(3, 500);
+  expect(held()).toEqual([0, 1, 1, 0]);
+  rounds(1, 100);
+  expect(held()).toEqual([0, 0, 0, 0]);
+});
+
+test("who went away is not released", () => {
+  rounds(3, 1500, 1000);
+  overload.forget(senders[0] as Sender);
+  rounds(1, 0);
+  expect(held()).toEqual([1, 0, 0, 0]);
+});
+
+test("after a rest nothing of before counts", () => {
+  rounds(3, 500);
+  overload.rest();
+  time += 1_000_000;
+  overload.sweep();
+  expect(overload.isBusy).toBe(false);
+});
