@@ -131,7 +131,7 @@ _mqtk() {
         esac
       done
       case $prev in
-        -p | --port)
+        -p | --port | --unix-mode | --listen | --key-password | --ciphers | --user | --ws-origin | --trusted-proxy)
           :
           return
           ;;
@@ -139,8 +139,16 @@ _mqtk() {
           _mqtk_hosts
           return
           ;;
-        --unix | --ready-json)
+        --unix | --cert | --key | --pkcs12 | --key-password-file | --client-ca | --crl | --psk-file | --password-file | --ready-json)
           _mqtk_files
+          return
+          ;;
+        --client-cert)
+          _mqtk_words "required optional"
+          return
+          ;;
+        --tls-version)
+          _mqtk_words "1.2 1.3"
           return
           ;;
         --color)
@@ -149,9 +157,9 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-p --port --bind --unix --ready-json --exec -v --verbose --quiet --color -h --help"
+        _mqtk_words "-p --port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --ready-json --exec -v --verbose --quiet --color -h --help"
       else
-        _mqtk_words "--port --bind --unix --ready-json --exec --verbose --quiet --color --help"
+        _mqtk_words "--port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --ready-json --exec --verbose --quiet --color --help"
       fi
       ;;
     bench)

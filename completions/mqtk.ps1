@@ -251,20 +251,49 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
         }
         'broker' {
             switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '--client-cert' } {
+                    , @('required', 'with --client-ca: certificates are required, or optional')
+                    , @('optional', 'with --client-ca: certificates are required, or optional')
+                    break
+                }
+                { $_ -cin '--tls-version' } {
+                    , @('1.2', 'the oldest version of TLS that is taken: 1.2 or 1.3')
+                    , @('1.3', 'the oldest version of TLS that is taken: 1.2 or 1.3')
+                    break
+                }
                 { $_ -cin '--color' } {
                     , @('auto', 'colours: auto, always or never')
                     , @('always', 'colours: auto, always or never')
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-p', '--port', '--bind', '--unix', '--ready-json' } {
+                { $_ -cin '-p', '--port', '--bind', '--unix', '--unix-mode', '--listen', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--client-ca', '--crl', '--psk-file', '--ciphers', '--user', '--password-file', '--ws-origin', '--trusted-proxy', '--ready-json' } {
                     break
                 }
                 default {
                     , @('-p', 'the port; 0 takes a free one')
                     , @('--port', 'the port; 0 takes a free one')
                     , @('--bind', 'the address to listen on; 0.0.0.0 or :: for all of this machine')
-                    , @('--unix', 'listen on this Unix socket instead')
+                    , @('--unix', 'listen on this Unix socket; with --port beside it on both')
+                    , @('--unix-mode', 'permissions of the Unix socket, such as 660')
+                    , @('--listen', 'listen there (may be repeated): mqtt[s]://host[:port], ws[s]://…[/path], unix:/path; what differs from the options below stands behind a ?, such as mqtts://0.0.0.0?client-ca=ca.pem')
+                    , @('--cert', 'the broker''s certificate, with those between it and its CA (PEM); --port is with TLS then')
+                    , @('--key', 'its private key (PEM)')
+                    , @('--pkcs12', 'certificate and key in one .p12 or .pfx file')
+                    , @('--key-password', 'the passphrase of the key (MQTK_KEY_PASSWORD is safer)')
+                    , @('--key-password-file', 'read the passphrase of the key from the first line of this file')
+                    , @('--tls-dev', 'make a certificate for this machine, and a CA of one''s own for it; clients need --tls-dev, too')
+                    , @('--client-ca', 'let clients in whose certificate is from the CAs in this file (PEM)')
+                    , @('--client-cert', 'with --client-ca: certificates are required, or optional')
+                    , @('--crl', 'refuse the client certificates in this list (PEM)')
+                    , @('--psk-file', 'pre-shared keys of clients, a line IDENTITY:HEX for each; --port is with TLS then')
+                    , @('--tls-version', 'the oldest version of TLS that is taken: 1.2 or 1.3')
+                    , @('--ciphers', 'the ciphers to take, as openssl ciphers lists them')
+                    , @('--user', 'let NAME:PASSWORD in (may be repeated; MQTK_USER, one a line, is safer); nobody comes in without then')
+                    , @('--password-file', 'let the users of this file in, a line NAME:PASSWORD or NAME:HASH for each, as mosquitto_passwd writes it')
+                    , @('--allow-anonymous', 'let clients in without user name, also from other machines')
+                    , @('--ws-origin', 'let web pages from here connect: https://example.org, or * for any (may be repeated)')
+                    , @('--trusted-proxy', 'connections from this address or network begin with a PROXY header (may be repeated)')
                     , @('--ready-json', 'once it listens, write address and process id there as JSON; - is stdout')
                     , @('--exec', 'run this command with MQTK_URL set, then stop and exit with its code (all that follows belongs to it)')
                     , @('-v', 'log every message too')

@@ -71,7 +71,7 @@ export function issueClient(ca: Issued, wish: Wish): Promise<Issued> {
 }
 
 /** IPv4 or IPv6, not a host name. */
-export function isIpAddress(text: string): boolean {
+function isIpAddress(text: string): boolean {
   return /^\d+\.\d+\.\d+\.\d+$/.test(text) || text.includes(":");
 }
 

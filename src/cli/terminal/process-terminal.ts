@@ -15,6 +15,10 @@ export function processTerminal(): Terminal {
     stderrIsTTY: isatty(2),
     environment: process.env,
     onInterrupt: onSignal,
+    onReload: (callback) => {
+      reloads = true;
+      process.on("SIGHUP", callback);
+    },
   });
 }
 
@@ -24,9 +28,13 @@ function openStdin(): Readable {
   return process.stdin;
 }
 
+/** SIGHUP means something else than the end. */
+let reloads = false;
+
 function onSignal(callback: (signal: NodeJS.Signals) => void): () => void {
   let isAsked = false;
   const ask = (signal: NodeJS.Signals): void => {
+    if (signal === "SIGHUP" && reloads) return;
     if (isAsked) process.exit(ExitCode.INTERRUPTED);
     isAsked = true;
     callback(signal);

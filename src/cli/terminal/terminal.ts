@@ -17,6 +17,8 @@ export interface TerminalParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls back on Ctrl-C and on a polite request to end; gives the way to take it back. */
   readonly onInterrupt: (callback: (signal: NodeJS.Signals) => void) => () => void;
+  /** Calls back on SIGHUP from then on. */
+  readonly onReload?: (callback: () => void) => void;
 }
 
 /**
@@ -109,6 +111,11 @@ export class Terminal {
    */
   onInterrupt(callback: (signal: NodeJS.Signals) => void): () => void {
     return this.#parts.onInterrupt(callback);
+  }
+
+  /** Calls back whenever the process is asked to read its files again (SIGHUP, which then is no request to end). */
+  onReload(callback: () => void): void {
+    this.#parts.onReload?.(callback);
   }
 
   /** Resolves when everything written is out, or nobody reads it any more; rejects where it could not be written. */

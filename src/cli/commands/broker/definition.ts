@@ -1,21 +1,40 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
-import { flag, group, rest, value } from "../../option.ts";
+import { flag, group, list, rest, value } from "../../option.ts";
+import { accessOptions, listenerTlsOptions } from "../../options/listener.ts";
 import { outputOptions } from "../../options/output.ts";
-import { file, host, integer } from "../../value-types.ts";
+import { file, host, integer, text } from "../../value-types.ts";
+import { listenUrl } from "./listen-url.ts";
 
 const listening = group("Listening", {
   port: value(integer(0, 65_535), {
     flags: "-p, --port <port>",
     summary: "the port; 0 takes a free one",
-    default: 1883,
+    defaultText: "1883, with TLS 8883",
   }),
   bind: value(host, {
     flags: "--bind <address>",
     summary: "the address to listen on; 0.0.0.0 or :: for all of this machine",
-    default: "127.0.0.1",
+    defaultText: "127.0.0.1",
   }),
-  unix: value(file, { flags: "--unix <file>", summary: "listen on this Unix socket instead" }),
+  unix: value(file, { flags: "--unix <file>", summary: "listen on this Unix socket; with --port beside it on both" }),
+  unixMode: value(permissions(), {
+    flags: "--unix-mode <mode>",
+    summary: "permissions of the Unix socket, such as 660",
+  }),
+  listen: list(listenUrl, {
+    flags: "--listen <url>",
+    summary:
+      "listen there (may be repeated): mqtt[s]://host[:port], ws[s]://…[/path], unix:/path; what differs from the options below stands behind a ?, such as mqtts://0.0.0.0?client-ca=ca.pem",
+  }),
 });
+
+function permissions() {
+  return {
+    ...text,
+    expected: "permissions in octal digits, such as 660",
+    parse: (typed: string) => (/^0?[0-7]{3}$/.test(typed) ? Number.parseInt(typed, 8) : undefined),
+  };
+}
 
 const running = group("Running", {
   readyJson: value(file, {
@@ -33,11 +52,20 @@ export const brokerDefinition = defineCommand({
   name: "broker",
   summary: "run an MQTT broker",
   description:
-    "Runs a broker for MQTT 5.0, 3.1.1 and 3.1 in memory until it is stopped, and logs one line per connection, subscription and disconnection. It listens on this machine only, unless told otherwise with --bind.",
-  groups: [listening, running, outputOptions],
+    "Runs a broker for MQTT 5.0, 3.1.1 and 3.1 in memory until it is stopped, and logs one line per connection, subscription and disconnection. It listens on this machine only, unless told otherwise with --bind or --listen, and then wants to know who may come in. SIGHUP makes it read certificates and passwords again.",
+  groups: [listening, listenerTlsOptions, accessOptions, running, outputOptions],
   examples: [
     { line: "mqtk broker", meaning: "listen on 127.0.0.1:1883" },
     { line: "mqtk broker -p 0 --ready-json ready.json", meaning: "on a free port that ready.json tells" },
+    { line: "mqtk broker --tls-dev", meaning: "with TLS on port 8883, and a certificate made for this machine" },
+    {
+      line: "mqtk broker --bind 0.0.0.0 --cert b.pem --key b.key --password-file users",
+      meaning: "for other machines, with TLS and passwords",
+    },
+    {
+      line: "mqtk broker --listen mqtt://127.0.0.1 --listen ws://127.0.0.1:8080/mqtt",
+      meaning: "MQTT, and MQTT over WebSocket for browsers",
+    },
     { line: "mqtk broker -p 0 --exec npm test", meaning: "a broker as long as the tests run" },
   ],
 });

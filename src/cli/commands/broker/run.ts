@@ -1,33 +1,51 @@
 import { renameSync, writeFileSync } from "node:fs";
-import { Broker } from "../../../broker/index.ts";
-import { UsageError } from "../../../errors.ts";
+import { Broker, Users } from "../../../broker/index.ts";
+import { isMqtkError, UsageError } from "../../../errors.ts";
 import { type Address, formatAddress } from "../../../transport/index.ts";
 import { ExitCode } from "../../exit-code.ts";
-import { reasonOf } from "../../system-reason.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { usersOptionsFrom } from "./access.ts";
 import { BrokerLog } from "./broker-log.ts";
 import type { BrokerValues } from "./definition.ts";
+import {
+  isOpenToOthers,
+  knowsItsClients,
+  type ReadyListener,
+  readyListenersFrom,
+  refuseStrangers,
+} from "./listeners.ts";
 import { runCommand } from "./run-command.ts";
+import { tlsServerOptionsFrom } from "./tls.ts";
 
 /** Milliseconds that clients have to take their leave when the broker stops. */
 const GRACE = 2000;
+/** How often a development certificate is looked at, in milliseconds. */
+const RENEWAL = 12 * 3600 * 1000;
 
 /** Runs a broker until it is stopped, or until the command given with `--exec` has ended. */
 export async function run(values: BrokerValues, terminal: Terminal): Promise<number> {
+  const users = new Users(usersOptionsFrom(values));
+  const listeners = await readyListenersFrom(values, terminal);
+  refuseStrangers(listeners, values);
   const log = terminal.isQuiet ? undefined : new BrokerLog(terminal.err);
-  const broker = new Broker(log ? { events: log.events({ verbose: values.verbose }) } : {});
-  const address = await broker.listen(
-    values.unix === undefined ? { host: values.bind, port: values.port } : { path: values.unix },
-  );
+  const broker = new Broker({ auth: users, ...(log && { events: log.events({ verbose: values.verbose }) }) });
   const interrupted = new Promise<NodeJS.Signals>((resolve) => terminal.onInterrupt(resolve));
   try {
-    log?.line(`mqtk ${MQTK_VERSION} listens on ${formatAddress(address)}`);
-    if (isOpenToOthers(address)) {
-      terminal.warn(`whoever reaches ${formatAddress(address)} may connect, publish and subscribe`);
+    const addresses: Address[] = [];
+    for (const listener of listeners) {
+      const address = await broker.listen(listener.at);
+      addresses.push(address);
+      log?.line(`mqtk ${MQTK_VERSION} listens on ${formatAddress(address)}`);
+      if (isOpenToOthers(address) && values.allowAnonymous && !knowsItsClients(listener)) {
+        terminal.warn(`whoever reaches ${formatAddress(address)} may connect, publish and subscribe`);
+      }
     }
-    if (values.readyJson !== undefined) announce(values.readyJson, address, terminal);
+    const first = reachable(addresses[0] as Address);
+    if (values.tlsDev) tellHowToTrust(addresses, log);
+    keepFresh(values, listeners, users, log, terminal);
+    if (values.readyJson !== undefined) announce(values.readyJson, addresses, terminal);
     if (values.exec.length > 0) {
-      return await runCommand(values.exec, { MQTK_URL: formatAddress(reachable(address)) }, interrupted);
+      return await runCommand(values.exec, { MQTK_URL: formatAddress(first) }, interrupted);
     }
     await interrupted;
     return ExitCode.SUCCESS;
@@ -37,10 +55,51 @@ export async function run(values: BrokerValues, terminal: Terminal): Promise<num
   }
 }
 
-function announce(file: string, address: Address, terminal: Terminal): void {
-  const { scheme, host, port, path } = address;
+/** Reads certificates and passwords again, when asked to (SIGHUP); what cannot be read stays as it was. */
+function keepFresh(
+  values: BrokerValues,
+  listeners: readonly ReadyListener[],
+  users: Users,
+  log: BrokerLog | undefined,
+  terminal: Terminal,
+): void {
+  const renew = async (what: string, work: () => void | Promise<void>): Promise<void> => {
+    try {
+      await work();
+      log?.line(`${what} read again`);
+    } catch (error) {
+      const reason = isMqtkError(error) ? error.message : String(error);
+      terminal.writeError(`mqtk: ${what} could not be read again, the old ones stay: ${reason}\n`);
+    }
+  };
+  const renewCertificates = async (): Promise<void> => {
+    for (const { tls, wish } of listeners) {
+      if (tls === undefined) continue;
+      await renew(`certificates of ${wish.scheme}://${wish.host}:${wish.port}`, async () => {
+        tls.replace(await tlsServerOptionsFrom(wish.tls, values, terminal));
+      });
+    }
+  };
+  terminal.onReload(() => {
+    if (values.passwordFile !== undefined) renew("passwords", () => users.replace(usersOptionsFrom(values)));
+    renewCertificates();
+  });
+  if (values.tlsDev) setInterval(renewCertificates, RENEWAL).unref();
+}
+
+/** The one line that a client on this machine needs. */
+function tellHowToTrust(addresses: readonly Address[], log: BrokerLog | undefined): void {
+  const secure = addresses.find(({ scheme }) => scheme === "mqtts" || scheme === "wss");
+  if (secure === undefined) return;
+  log?.line(`try: mqtk sub --tls-dev -L ${formatAddress({ ...secure, host: "localhost" })} -t '#' -v`);
+}
+
+function announce(file: string, addresses: readonly Address[], terminal: Terminal): void {
+  const { scheme, host, port, path } = addresses[0] as Address;
   const place = scheme === "unix" ? { path } : { host, port };
-  const text = `${JSON.stringify({ url: formatAddress(reachable(address)), ...place, pid: process.pid, version: MQTK_VERSION })}\n`;
+  const [url, ...others] = addresses.map((address) => formatAddress(reachable(address)));
+  const ready = { url, ...place, listeners: [url, ...others], pid: process.pid, version: MQTK_VERSION };
+  const text = `${JSON.stringify(ready)}\n`;
   if (file === "-") {
     terminal.write(text);
     return;
@@ -51,7 +110,7 @@ function announce(file: string, address: Address, terminal: Terminal): void {
     writeFileSync(unfinished, text);
     renameSync(unfinished, file);
   } catch (error) {
-    throw new UsageError(`--ready-json: cannot write ${file}: ${reasonOf(error)}`);
+    throw new UsageError(`--ready-json: cannot write ${file}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -59,8 +118,4 @@ function announce(file: string, address: Address, terminal: Terminal): void {
 function reachable(address: Address): Address {
   const loopback = address.host === "0.0.0.0" ? "127.0.0.1" : address.host === "::" ? "::1" : address.host;
   return { ...address, host: loopback };
-}
-
-function isOpenToOthers({ scheme, host }: Address): boolean {
-  return scheme !== "unix" && !/^(127\.|::1$|::ffff:127\.)/.test(host);
 }
