@@ -11,7 +11,8 @@ import { writeFolder } from "./write-folder.mjs";
  * mqtk installs as one package.
  */
 export async function buildProgram() {
-  const { files, inputs } = await bundleProgram("src/cli/main.ts", { packages: "bundle" });
+  const { files, inputs, scripts } = await bundleProgram("src/cli/main.ts", { packages: "bundle" });
+  for (const [name, contents] of files) if (!scripts.has(name)) files.set(name, asFunction(contents));
   const hash = createHash("sha256");
   for (const contents of files.values()) hash.update(contents);
   const constants = { MQTK_BUILD: hash.digest("hex").slice(0, 12) };
@@ -19,4 +20,14 @@ export async function buildProgram() {
   for (const [name, contents] of start.files) files.set(name, contents);
   files.set("third-party-licenses.txt", Buffer.from(thirdPartyLicenses([...inputs.values()].flat())));
   writeFolder(path.join(root, "dist"), files);
+}
+
+/**
+ * A bundle as the function that `start.js` makes of it. Wrapping it at run time would copy its text at each start, and
+ * the copies are enough for a garbage collection more (1 ms of `mqtk pub`).
+ * @param {Uint8Array} contents
+ */
+function asFunction(contents) {
+  const head = "(function(exports,require,module,__filename,__dirname){";
+  return Buffer.concat([Buffer.from(head), contents, Buffer.from("\n})\n")]);
 }

@@ -7,6 +7,7 @@ import { manifest, root } from "./paths.mjs";
  * @typedef {object} Program
  * @property {Map<string, Uint8Array>} files  the bundles by output file name (slashes within), the program itself first
  * @property {Map<string, string[]>} inputs  what went into each, relative to the root
+ * @property {Set<string>} scripts  those of them that threads and processes of their own start with
  */
 /** @typedef {"bundle" | "external"} Packages  "external" leaves them to `node_modules` */
 
@@ -24,11 +25,15 @@ import { manifest, root } from "./paths.mjs";
  */
 export async function bundleProgram(entry, { packages, constants = {} }) {
   /** @type {Program} */
-  const program = { files: new Map(), inputs: new Map() };
+  const program = { files: new Map(), inputs: new Map(), scripts: new Set() };
   const sources = new Map([[outputName(entry), path.join(root, entry)]]);
   for (const [output, source] of sources) {
     // What this one imports lazily is added to `sources`, and the loop comes to it.
-    const lazy = lazyParts(output, (name, part) => sources.set(name, part), packages);
+    const onFound = (/** @type {string} */ name, /** @type {string} */ part, /** @type {boolean} */ isScript) => {
+      sources.set(name, part);
+      if (isScript) program.scripts.add(name);
+    };
+    const lazy = lazyParts(output, onFound, packages);
     const { contents, inputs } = await bundleOne(source, lazy, packages, constants);
     program.files.set(output, contents);
     program.inputs.set(output, inputs);
@@ -76,14 +81,14 @@ async function bundleOne(source, lazy, packages, constants) {
 /**
  * Points the lazy imports of the bundle `output` at the bundles that will hold them, and tells of each.
  * @param {string} output
- * @param {(name: string, source: string) => void} onFound
+ * @param {(name: string, source: string, isScript: boolean) => void} onFound
  * @param {Packages} packages
  * @returns {import("esbuild").Plugin}
  */
 function lazyParts(output, onFound, packages) {
-  /** @type {(name: string, source: string) => import("esbuild").OnResolveResult} */
-  function elsewhere(name, source) {
-    onFound(name, source);
+  /** @type {(name: string, source: string, isScript?: boolean) => import("esbuild").OnResolveResult} */
+  function elsewhere(name, source, isScript = false) {
+    onFound(name, source, isScript);
     const relative = path.posix.relative(path.posix.dirname(output), name);
     return { path: relative.startsWith(".") ? relative : `./${relative}`, external: true };
   }
@@ -101,7 +106,7 @@ function lazyParts(output, onFound, packages) {
       build.onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path: specifier, resolveDir }) => {
         if (kind !== "dynamic-import" && kind !== "require-resolve") return undefined;
         const source = path.join(resolveDir, specifier);
-        return elsewhere(outputName(path.relative(root, source)), source);
+        return elsewhere(outputName(path.relative(root, source)), source, kind === "require-resolve");
       });
       build.onResolve({ filter: /^[@a-z]/ }, async ({ kind, path: specifier, resolveDir, pluginData }) => {
         if (kind !== "dynamic-import" || packages === "external" || pluginData === "resolving") return undefined;
