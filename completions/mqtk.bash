@@ -30,7 +30,7 @@ _mqtk() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _mqtk_words "pub sub broker bench completion help --help --version"
+    _mqtk_words "pub sub broker bench cert completion help --help --version"
     return
   fi
   # bash takes --qos=1 apart at the equals sign.
@@ -41,7 +41,7 @@ _mqtk() {
   fi
   case ${COMP_WORDS[1]} in
     help)
-      _mqtk_words "pub sub broker bench completion help"
+      _mqtk_words "pub sub broker bench cert completion help"
       ;;
     pub)
       case $prev in
@@ -131,7 +131,7 @@ _mqtk() {
         esac
       done
       case $prev in
-        -p | --port | --unix-mode | --listen | --key-password | --ciphers | --user | --ws-origin | --trusted-proxy)
+        -p | --port | --unix-mode | --listen | --key-password | --ciphers | --user | --ws-origin | --trusted-proxy | --max-connections | --connect-timeout | --max-connect-size | --max-failed-connects | --max-client-id | --max-keepalive | --max-packet-size | --max-topic-levels | --max-user-properties | --max-user-property-bytes | --max-topic-alias | --max-topic-alias-broker | --receive-maximum | --max-inflight-messages | --max-queued-messages | --max-queued-bytes | --slow-after | --soft-backlog | --hard-backlog | --memory-limit | --max-subscriptions | --max-retained | --max-retained-bytes | --max-sessions | --max-session-expiry | --busy-after | --overloaded-after)
           :
           return
           ;;
@@ -151,15 +151,19 @@ _mqtk() {
           _mqtk_words "1.2 1.3"
           return
           ;;
+        --queue-policy)
+          _mqtk_words "drop-new drop-old disconnect"
+          return
+          ;;
         --color)
           _mqtk_words "auto always never"
           return
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-p --port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --ready-json --exec -v --verbose --quiet --color -h --help"
+        _mqtk_words "-p --port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec -v --verbose --print-config --json --quiet --color -h --help"
       else
-        _mqtk_words "--port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --ready-json --exec --verbose --quiet --color --help"
+        _mqtk_words "--port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec --verbose --print-config --json --quiet --color --help"
       fi
       ;;
     bench)
@@ -197,6 +201,27 @@ _mqtk() {
         _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --json --dry-run --quiet --color --help"
       else
         :
+      fi
+      ;;
+    cert)
+      case $prev in
+        --out | --ca | --ca-key | --cafile | --capath | --cert | --key | --key-password-file)
+          _mqtk_files
+          return
+          ;;
+        --file | --san | --days | --key-password | --tls-server-name | --tls-alpn)
+          :
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "--out --file --ca --ca-key --san --days --force --cafile --capath --tls-use-os-certs --tls-dev --cert --key --key-password --key-password-file --tls-server-name --tls-alpn --quiet --color -h --help"
+      else
+        _mqtk_words "ca server client show"
       fi
       ;;
     completion)

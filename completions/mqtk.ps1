@@ -18,6 +18,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
             , @('sub', 'subscribe and print messages')
             , @('broker', 'run an MQTT broker')
             , @('bench', 'measure a broker')
+            , @('cert', 'make and explain certificates')
             , @('completion', 'print the completions for a shell')
             , @('help', 'explain a command')
             , @('--help', 'print help')
@@ -28,6 +29,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
             , @('sub', 'subscribe and print messages')
             , @('broker', 'run an MQTT broker')
             , @('bench', 'measure a broker')
+            , @('cert', 'make and explain certificates')
             , @('completion', 'print the completions for a shell')
         }
         'pub' {
@@ -261,13 +263,19 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('1.3', 'the oldest version of TLS that is taken: 1.2 or 1.3')
                     break
                 }
+                { $_ -cin '--queue-policy' } {
+                    , @('drop-new', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
+                    , @('drop-old', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
+                    , @('disconnect', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
+                    break
+                }
                 { $_ -cin '--color' } {
                     , @('auto', 'colours: auto, always or never')
                     , @('always', 'colours: auto, always or never')
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-p', '--port', '--bind', '--unix', '--unix-mode', '--listen', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--client-ca', '--crl', '--psk-file', '--ciphers', '--user', '--password-file', '--ws-origin', '--trusted-proxy', '--ready-json' } {
+                { $_ -cin '-p', '--port', '--bind', '--unix', '--unix-mode', '--listen', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--client-ca', '--crl', '--psk-file', '--ciphers', '--user', '--password-file', '--ws-origin', '--trusted-proxy', '--max-connections', '--connect-timeout', '--max-connect-size', '--max-failed-connects', '--max-client-id', '--max-keepalive', '--max-packet-size', '--max-topic-levels', '--max-user-properties', '--max-user-property-bytes', '--max-topic-alias', '--max-topic-alias-broker', '--receive-maximum', '--max-inflight-messages', '--max-queued-messages', '--max-queued-bytes', '--slow-after', '--soft-backlog', '--hard-backlog', '--memory-limit', '--max-subscriptions', '--max-retained', '--max-retained-bytes', '--max-sessions', '--max-session-expiry', '--busy-after', '--overloaded-after', '--ready-json' } {
                     break
                 }
                 default {
@@ -294,10 +302,41 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--allow-anonymous', 'let clients in without user name, also from other machines')
                     , @('--ws-origin', 'let web pages from here connect: https://example.org, or * for any (may be repeated)')
                     , @('--trusted-proxy', 'connections from this address or network begin with a PROXY header (may be repeated)')
+                    , @('--max-connections', 'connections at once, as far as the system allows')
+                    , @('--connect-timeout', 'from a connection to its CONNECT')
+                    , @('--max-connect-size', 'a packet of a client that was not let in yet')
+                    , @('--max-failed-connects', 'refused passwords a minute from one address, before it is refused unseen')
+                    , @('--max-client-id', 'a client id')
+                    , @('--max-keepalive', 'keep alive interval; clients that want a longer one, or none, get this')
+                    , @('--max-packet-size', 'a packet from a client')
+                    , @('--max-topic-levels', 'levels of a topic or filter')
+                    , @('--max-user-properties', 'user properties of a packet')
+                    , @('--max-user-property-bytes', 'and their bytes')
+                    , @('--max-topic-alias', 'topic aliases that a client may set')
+                    , @('--max-topic-alias-broker', 'topic aliases that the broker sets for a client')
+                    , @('--receive-maximum', 'unfinished QoS 1 and 2 messages from a client')
+                    , @('--max-inflight-messages', 'unacknowledged messages to a client, if it takes as many')
+                    , @('--max-queued-messages', 'messages that wait for a client')
+                    , @('--max-queued-bytes', 'and their bytes')
+                    , @('--queue-policy', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
+                    , @('--slow-after', 'without progress, before publishers no longer wait for a subscriber and QoS 0 is dropped for it')
+                    , @('--soft-backlog', 'waiting for a connection, above which publishers wait for it')
+                    , @('--hard-backlog', 'waiting for a connection, above which it is closed')
+                    , @('--memory-limit', 'waiting for all clients together')
+                    , @('--max-subscriptions', 'subscriptions of a client')
+                    , @('--max-retained', 'retained messages')
+                    , @('--max-retained-bytes', 'and their bytes')
+                    , @('--max-sessions', 'sessions, also of clients that are away')
+                    , @('--max-session-expiry', 'that a session waits for its client')
+                    , @('--busy-after', 'that the broker is late with its work, before new clients are refused')
+                    , @('--overloaded-after', 'that it is late, before the heaviest publishers have to wait')
+                    , @('--strict-utf8', 'refuse control characters and non-characters in strings')
                     , @('--ready-json', 'once it listens, write address and process id there as JSON; - is stdout')
                     , @('--exec', 'run this command with MQTK_URL set, then stop and exit with its code (all that follows belongs to it)')
-                    , @('-v', 'log every message too')
-                    , @('--verbose', 'log every message too')
+                    , @('-v', 'log every message too, and figures at the end')
+                    , @('--verbose', 'log every message too, and figures at the end')
+                    , @('--print-config', 'print all settings, where each comes from, and do nothing else')
+                    , @('--json', 'with --print-config: as JSON')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
                     , @('-h', 'print help')
@@ -387,6 +426,46 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--dry-run', 'print what would be measured as JSON, and measure nothing')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'cert' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '--out', '--file', '--ca', '--ca-key', '--san', '--days', '--cafile', '--capath', '--cert', '--key', '--key-password', '--key-password-file', '--tls-server-name', '--tls-alpn' } {
+                    break
+                }
+                default {
+                    , @('ca', 'ca, server, client or show')
+                    , @('server', 'ca, server, client or show')
+                    , @('client', 'ca, server, client or show')
+                    , @('show', 'ca, server, client or show')
+                    , @('--out', 'where the files go')
+                    , @('--file', 'what the files are called, without .pem and .key')
+                    , @('--ca', 'the CA''s certificate')
+                    , @('--ca-key', 'the CA''s private key')
+                    , @('--san', 'server: a further host name or IP address that it is for (may be repeated)')
+                    , @('--days', 'how long it is valid')
+                    , @('--force', 'replace files that exist')
+                    , @('--cafile', 'trust the CAs in this PEM file, and no others')
+                    , @('--capath', 'trust the CAs in the PEM files of this folder')
+                    , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
+                    , @('--tls-dev', 'trust the brokers that this user runs with --tls-dev')
+                    , @('--cert', 'our certificate (PEM), for brokers that want one')
+                    , @('--key', 'its private key (PEM)')
+                    , @('--key-password', 'the passphrase of the key (MQTK_KEY_PASSWORD is safer); without it, it is asked for')
+                    , @('--key-password-file', 'read the passphrase of the key from the first line of this file')
+                    , @('--tls-server-name', 'the name to ask for (SNI) and to expect in the certificate')
+                    , @('--tls-alpn', 'the protocols to offer, such as mqtt (ALPN)')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('-h', 'print help')
                     , @('--help', 'print help')
                 }
             }

@@ -3,6 +3,7 @@ import {
   type ConnackPacket,
   type ConnackProperties,
   type ConnectPacket,
+  MAXIMUM_PACKET_SIZE,
   PacketType,
   ProtocolError,
   ProtocolVersion,
@@ -241,7 +242,7 @@ function connackProperties(
   return {
     ...(expiryInterval === askedExpiryInterval(packet) ? {} : { sessionExpiryInterval: expiryInterval }),
     receiveMaximum: options.receiveMaximum,
-    maximumPacketSize: options.maximumPacketSize,
+    ...(options.maximumPacketSize < MAXIMUM_PACKET_SIZE ? { maximumPacketSize: options.maximumPacketSize } : {}),
     ...(assigned === undefined ? {} : { assignedClientIdentifier: assigned }),
     topicAliasMaximum: options.topicAliasMaximum,
     ...(keepAlive === packet.keepAlive ? {} : { serverKeepAlive: keepAlive }),

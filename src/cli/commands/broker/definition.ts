@@ -3,6 +3,7 @@ import { flag, group, list, rest, value } from "../../option.ts";
 import { accessOptions, listenerTlsOptions } from "../../options/listener.ts";
 import { outputOptions } from "../../options/output.ts";
 import { file, host, integer, text } from "../../value-types.ts";
+import { limitOptions } from "./limits.ts";
 import { listenUrl } from "./listen-url.ts";
 
 const listening = group("Listening", {
@@ -45,15 +46,20 @@ const running = group("Running", {
     flags: "--exec <command...>",
     summary: "run this command with MQTK_URL set, then stop and exit with its code (all that follows belongs to it)",
   }),
-  verbose: flag({ flags: "-v, --verbose", summary: "log every message too" }),
+  verbose: flag({ flags: "-v, --verbose", summary: "log every message too, and figures at the end" }),
+  printConfig: flag({
+    flags: "--print-config",
+    summary: "print all settings, where each comes from, and do nothing else",
+  }),
+  json: flag({ flags: "--json", summary: "with --print-config: as JSON" }),
 });
 
 export const brokerDefinition = defineCommand({
   name: "broker",
   summary: "run an MQTT broker",
   description:
-    "Runs a broker for MQTT 5.0, 3.1.1 and 3.1 in memory until it is stopped, and logs one line per connection, subscription and disconnection. It listens on this machine only, unless told otherwise with --bind or --listen, and then wants to know who may come in. SIGHUP makes it read certificates and passwords again.",
-  groups: [listening, listenerTlsOptions, accessOptions, running, outputOptions],
+    "Runs a broker for MQTT 5.0, 3.1.1 and 3.1 in memory until it is stopped, and logs one line per connection, subscription and disconnection. It listens on this machine only, unless told otherwise with --bind or --listen, and then wants to know who may come in. SIGHUP makes it read certificates and passwords again, SIGUSR1 log its figures.",
+  groups: [listening, listenerTlsOptions, accessOptions, limitOptions, running, outputOptions],
   examples: [
     { line: "mqtk broker", meaning: "listen on 127.0.0.1:1883" },
     { line: "mqtk broker -p 0 --ready-json ready.json", meaning: "on a free port that ready.json tells" },

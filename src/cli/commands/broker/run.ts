@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from "node:fs";
-import { Broker, Users } from "../../../broker/index.ts";
+import { Broker, type BrokerOptions, defaultBrokerOptions, Users } from "../../../broker/index.ts";
 import { isMqtkError, UsageError } from "../../../errors.ts";
 import { type Address, formatAddress } from "../../../transport/index.ts";
 import { ExitCode } from "../../exit-code.ts";
@@ -7,6 +7,8 @@ import type { Terminal } from "../../terminal/terminal.ts";
 import { usersOptionsFrom } from "./access.ts";
 import { BrokerLog } from "./broker-log.ts";
 import type { BrokerValues } from "./definition.ts";
+import { connectionsAllowed } from "./descriptor-limit.ts";
+import { brokerOptionsFrom } from "./limits.ts";
 import {
   isOpenToOthers,
   knowsItsClients,
@@ -15,6 +17,7 @@ import {
   refuseStrangers,
 } from "./listeners.ts";
 import { runCommand } from "./run-command.ts";
+import { statisticsLines } from "./statistics-lines.ts";
 import { tlsServerOptionsFrom } from "./tls.ts";
 
 /** Milliseconds that clients have to take their leave when the broker stops. */
@@ -24,13 +27,24 @@ const RENEWAL = 12 * 3600 * 1000;
 
 /** Runs a broker until it is stopped, or until the command given with `--exec` has ended. */
 export async function run(values: BrokerValues, terminal: Terminal): Promise<number> {
+  const options = optionsFrom(values);
+  if (values.printConfig) {
+    const { printConfig } = await import("./print-config.ts");
+    printConfig(values, options, process.argv.slice(2), terminal);
+    return ExitCode.SUCCESS;
+  }
   const users = new Users(usersOptionsFrom(values));
   const listeners = await readyListenersFrom(values, terminal);
   refuseStrangers(listeners, values);
   const log = terminal.isQuiet ? undefined : new BrokerLog(terminal.err);
-  const broker = new Broker({ auth: users, ...(log && { events: log.events({ verbose: values.verbose }) }) });
+  const broker = new Broker({ options, auth: users, ...(log && { events: log.events({ verbose: values.verbose }) }) });
+  const tellFigures = (): void => {
+    for (const line of statisticsLines(broker.statistics())) log?.line(line);
+  };
   const interrupted = new Promise<NodeJS.Signals>((resolve) => terminal.onInterrupt(resolve));
   try {
+    // Node.js would open its debugger to whoever may send us signals.
+    if (process.platform !== "win32") process.on("SIGUSR1", tellFigures);
     const addresses: Address[] = [];
     for (const listener of listeners) {
       const address = await broker.listen(listener.at);
@@ -50,9 +64,17 @@ export async function run(values: BrokerValues, terminal: Terminal): Promise<num
     await interrupted;
     return ExitCode.SUCCESS;
   } finally {
+    process.off("SIGUSR1", tellFigures);
+    if (values.verbose) tellFigures();
     await broker.stop(GRACE);
     log?.line("stopped");
   }
+}
+
+/** Everything that the broker allows; connections, at most as many as the system lets us have. */
+function optionsFrom(values: BrokerValues): BrokerOptions {
+  const options = { ...defaultBrokerOptions, ...brokerOptionsFrom(values) };
+  return { ...options, maximumConnections: Math.min(options.maximumConnections, connectionsAllowed()) };
 }
 
 /** Reads certificates and passwords again, when asked to (SIGHUP); what cannot be read stays as it was. */
