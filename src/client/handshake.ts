@@ -33,7 +33,8 @@ export interface Established {
 export interface Attempt {
   readonly clientId: string;
   readonly cleanStart: boolean;
-  readonly signal: AbortSignal;
+  /** Gives the attempt up. */
+  readonly signal: AbortSignal | undefined;
 }
 
 function connectPacketFrom(options: ClientOptions, attempt: Pick<Attempt, "clientId" | "cleanStart">): ConnectPacket {
@@ -112,8 +113,8 @@ class Handshake implements ConnectionHandler, Established {
       maximumPacketSize: options.properties?.maximumPacketSize ?? MAXIMUM_PACKET_SIZE,
     });
     this.cancelTimer = environment.delay(timeLeft, () => this.timedOut());
-    attempt.signal.addEventListener("abort", this.aborted);
-    if (attempt.signal.aborted) {
+    attempt.signal?.addEventListener("abort", this.aborted);
+    if (attempt.signal?.aborted) {
       this.aborted();
       return;
     }
@@ -271,7 +272,7 @@ class Handshake implements ConnectionHandler, Established {
   private settle(): void {
     this.isSettled = true;
     this.cancelTimer();
-    this.attempt.signal.removeEventListener("abort", this.aborted);
+    this.attempt.signal?.removeEventListener("abort", this.aborted);
   }
 
   private get place(): string {

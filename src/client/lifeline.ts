@@ -39,8 +39,8 @@ export class Lifeline {
   private readonly handlers: ClientHandlers;
   private readonly environment: Environment;
   private readonly parts: ClientParts;
-  /** Gives up whatever attempt to connect is under way. */
-  private readonly abortion = new AbortController();
+  /** Gives up the attempt to reconnect that is under way. The first one has none: nobody can end a client before it is there. */
+  private abortion: AbortController | undefined;
   private connectedAt = 0;
   private attempts = 0;
   private cancelRetry: () => void = () => {};
@@ -64,7 +64,7 @@ export class Lifeline {
   /** The first connection. Rejects as `establish` does. */
   async begin(): Promise<void> {
     const { clientId, cleanStart } = this.options;
-    const attempt = { clientId, cleanStart, signal: this.abortion.signal };
+    const attempt = { clientId, cleanStart, signal: undefined };
     const established = await establish(this.options, attempt, this.environment);
     // [MQTT-3.2.2-16]
     if (clientId === "") this.clientId = established.connack.properties.assignedClientIdentifier ?? "";
@@ -122,8 +122,9 @@ export class Lifeline {
 
   private async reconnect(): Promise<void> {
     this.attempts += 1;
-    const { clientId, abortion } = this;
-    const attempt = { clientId, cleanStart: this.wantsCleanStartAgain, signal: abortion.signal };
+    const { clientId } = this;
+    this.abortion ??= new AbortController();
+    const attempt = { clientId, cleanStart: this.wantsCleanStartAgain, signal: this.abortion.signal };
     let established: Established;
     try {
       established = await establish(this.options, attempt, this.environment);
@@ -291,7 +292,7 @@ export class Lifeline {
     this.isEnding = true;
     this.connection = undefined;
     this.cancelRetry();
-    this.abortion.abort();
+    this.abortion?.abort();
     this.environment.sweeper.remove(this);
     const error = cause ?? new MqtkError("interrupted", "the client has ended");
     this.parts.publishing.end(error);

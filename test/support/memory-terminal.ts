@@ -35,8 +35,8 @@ export function memoryTerminal(
     stdin: () => Readable.from([Buffer.from(options.input ?? "")]),
     stdout: () => out,
     stderr: () => err,
-    stdoutIsTTY: isTTY,
-    stderrIsTTY: isTTY,
+    stdoutIsTTY: () => isTTY,
+    stderrIsTTY: () => isTTY,
     environment: options.env ?? {},
     onInterrupt: (callback) => {
       onInterrupt.add(callback);

@@ -1,6 +1,5 @@
 import { fstatSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { isatty } from "node:tty";
 import { UsageError } from "../../errors.ts";
 import { ExitCode } from "../exit-code.ts";
 import { Terminal } from "./terminal.ts";
@@ -11,8 +10,8 @@ export function processTerminal(): Terminal {
     stdin: openStdin,
     stdout: () => process.stdout,
     stderr: () => process.stderr,
-    stdoutIsTTY: isatty(1),
-    stderrIsTTY: isatty(2),
+    stdoutIsTTY: () => process.stdout.isTTY === true,
+    stderrIsTTY: () => process.stderr.isTTY === true,
     environment: process.env,
     onInterrupt: onSignal,
     onReload: (callback) => {

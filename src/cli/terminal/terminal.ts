@@ -11,9 +11,9 @@ export interface TerminalParts {
   readonly stdin: () => Readable;
   readonly stdout: () => Writable;
   readonly stderr: () => Writable;
-  /** True where people read stdout or stderr themselves. */
-  readonly stdoutIsTTY: boolean;
-  readonly stderrIsTTY: boolean;
+  /** True where people read stdout or stderr themselves; not asked before it matters, since asking takes time. */
+  readonly stdoutIsTTY: () => boolean;
+  readonly stderrIsTTY: () => boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls back on Ctrl-C and on a polite request to end; gives the way to take it back. */
   readonly onInterrupt: (callback: (signal: NodeJS.Signals) => void) => () => void;
@@ -49,11 +49,11 @@ export class Terminal {
   }
 
   get stdoutIsTTY(): boolean {
-    return this.#parts.stdoutIsTTY;
+    return this.#parts.stdoutIsTTY();
   }
 
   get stderrIsTTY(): boolean {
-    return this.#parts.stderrIsTTY;
+    return this.#parts.stderrIsTTY();
   }
 
   get environment(): Readonly<Record<string, string | undefined>> {
