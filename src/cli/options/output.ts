@@ -1,4 +1,4 @@
-import { flag, group, type OptionValues, value } from "../option.ts";
+import { flag, group, value } from "../option.ts";
 import type { ColorChoice } from "../terminal/terminal.ts";
 import { choice } from "../value-types.ts";
 
@@ -9,4 +9,3 @@ export const outputOptions = group("Output", {
   quiet: flag({ flags: "--quiet", summary: "nothing but results and errors" }),
   color: value(colorChoice, { flags: "--color <when>", summary: "colours: auto, always or never", default: "auto" }),
 });
-export type OutputValues = OptionValues<typeof outputOptions.options>;

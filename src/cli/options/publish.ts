@@ -1,5 +1,5 @@
 import { qos, topicName } from "../mqtt-types.ts";
-import { flag, group, type OptionValues, value } from "../option.ts";
+import { flag, group, value } from "../option.ts";
 import { file, text } from "../value-types.ts";
 
 /** What is published, and how. */
@@ -13,4 +13,3 @@ export const publishOptions = group("Message", {
   qos: value(qos, { flags: "-q, --qos <level>", summary: "quality of service: 0, 1 or 2", default: 0 }),
   retain: flag({ flags: "-r, --retain", summary: "the broker keeps the message for later subscribers" }),
 });
-export type PublishValues = OptionValues<typeof publishOptions.options>;

@@ -1,5 +1,5 @@
 import { qos, retainHandling, topicFilter } from "../mqtt-types.ts";
-import { flag, group, list, type OptionValues, value } from "../option.ts";
+import { flag, group, list, value } from "../option.ts";
 
 /** What is subscribed to, and how. */
 export const subscriptionOptions = group("Subscription", {
@@ -24,4 +24,3 @@ export const subscriptionOptions = group("Subscription", {
   }),
   noLocal: flag({ flags: "--no-local", summary: "no messages that we published ourselves (MQTT 5)" }),
 });
-export type SubscriptionValues = OptionValues<typeof subscriptionOptions.options>;
