@@ -1,5 +1,6 @@
 import { PacketType, type QoS } from "../../../src/codec/index.ts";
 import type { Latencies } from "./latencies.ts";
+import type { LoadPlan } from "./load-plan.ts";
 import type { LoadPublisher } from "./load-publisher.ts";
 import { RawConnection } from "./raw-connection.ts";
 
@@ -7,7 +8,6 @@ import { RawConnection } from "./raw-connection.ts";
 export interface Reception {
   readonly publishers: readonly LoadPublisher[];
   readonly latencies: Latencies | undefined;
-  readonly size: number;
   received: number;
   disordered: number;
   /** Not of this load, or changed on the way. */
@@ -19,15 +19,17 @@ export interface Reception {
 /** Receives, acknowledges, and checks order: the messages of one publisher come with growing numbers. */
 export class LoadSubscriber extends RawConnection {
   private readonly reception: Reception;
+  private readonly size: number;
   private readonly next: Uint32Array;
   /** With wildcards a subscriber gets every so many messages of a publisher, not all. */
   private readonly isGapless: boolean;
 
-  constructor(port: number, reception: Reception, isGapless: boolean, onLost: (reason: string) => void) {
+  constructor(port: number, plan: LoadPlan, reception: Reception, onLost: (reason: string) => void) {
     super(port, onLost);
     this.reception = reception;
-    this.isGapless = isGapless;
-    this.next = new Uint32Array(reception.publishers.length);
+    this.size = plan.size;
+    this.isGapless = plan.shape !== "wildcards";
+    this.next = new Uint32Array(plan.publishers);
   }
 
   async subscribe(filters: readonly string[], qos: QoS): Promise<void> {
@@ -58,7 +60,7 @@ export class LoadSubscriber extends RawConnection {
       at += 2;
     }
     const publisher = reception.publishers[uint32(bytes, at)];
-    if (publisher === undefined || end - at !== reception.size) {
+    if (publisher === undefined || end - at !== this.size) {
       reception.foreign += 1;
       return;
     }

@@ -31,29 +31,27 @@ export async function runLoad(plan: LoadPlan, port: number, brokerPid: number): 
       }
     }
   };
-  const publishers = Array.from(
-    { length: plan.publishers },
-    (_, index) => new LoadPublisher(port, index, plan, progressed, lost),
-  );
+  const publishers: LoadPublisher[] = [];
   const reception: Reception = {
     publishers,
     latencies: plan.rate === undefined ? undefined : new Latencies(),
-    size: plan.size,
     received: 0,
     disordered: 0,
     foreign: 0,
     delivered: progressed,
   };
-  const subscribers = Array.from(
-    { length: plan.subscribers },
-    () => new LoadSubscriber(port, reception, plan.shape !== "wildcards", lost),
-  );
-  for (const [index, subscriber] of subscribers.entries()) {
+  const subscribers: LoadSubscriber[] = [];
+  // One after the other: brokers do not wait long for the CONNECT of a connection.
+  for (let index = 0; index < plan.subscribers; index += 1) {
+    const subscriber = new LoadSubscriber(port, plan, reception, lost);
+    subscribers.push(subscriber);
     await subscriber.open(`s${index}`);
     await subscriber.subscribe(filtersOf(plan, index), plan.qos);
   }
-  for (const publisher of publishers) {
-    await publisher.open(`p${publisher.index}`);
+  for (let index = 0; index < plan.publishers; index += 1) {
+    const publisher = new LoadPublisher(port, index, plan, progressed, lost);
+    publishers.push(publisher);
+    await publisher.open(`p${index}`);
   }
 
   const stop = plan.rate === undefined ? fillAll(publishers) : publishAtRate(publishers, plan.rate);
