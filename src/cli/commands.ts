@@ -1,6 +1,7 @@
 import { type Command, command } from "./command.ts";
 import { benchDefinition } from "./commands/bench/definition.ts";
 import { brokerDefinition } from "./commands/broker/definition.ts";
+import { certDefinition } from "./commands/cert/definition.ts";
 import { completionDefinition } from "./commands/completion/definition.ts";
 import { pubDefinition } from "./commands/pub/definition.ts";
 import { subDefinition } from "./commands/sub/definition.ts";
@@ -11,5 +12,6 @@ export const commands: readonly Command[] = [
   command(subDefinition, () => import("./commands/sub/run.ts")),
   command(brokerDefinition, () => import("./commands/broker/run.ts")),
   command(benchDefinition, () => import("./commands/bench/run.ts")),
+  command(certDefinition, () => import("./commands/cert/run.ts")),
   command(completionDefinition, () => import("./commands/completion/run.ts")),
 ];

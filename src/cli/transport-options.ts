@@ -66,7 +66,11 @@ async function tlsFrom(values: TlsValues, terminal: Terminal): Promise<Transport
   };
 }
 
-function trustFrom(values: TlsValues, terminal: Terminal): readonly string[] | undefined {
+/** Whom options name as trusted; undefined: nobody in particular. */
+export function trustFrom(
+  values: Pick<TlsValues, "cafile" | "capath" | "tlsUseOsCerts" | "tlsDev">,
+  terminal: Terminal,
+): readonly string[] | undefined {
   const trusted = readTrust(values);
   if (!values.tlsDev) return trusted;
   const file = path.join(devFolder(terminal.environment), "ca.pem");
