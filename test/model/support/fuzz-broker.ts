@@ -60,6 +60,7 @@ export class FuzzedBroker {
       clients: Set<unknown>;
     };
     expect([core.sessions.size, core.subscriptions.size, clients.size]).toEqual([0, 0, 0]);
+    expect(this.broker.statistics().waiting).toEqual({ kept: 0, outgoing: 0 });
     await this.broker.stop(0);
   }
 

@@ -73,13 +73,16 @@ const wills = fc.record({
   delay: fc.constantFrom(0, 0, 2, 20),
 });
 
+const everySize = [1, 2, 3].map(() => fc.constant(Number.POSITIVE_INFINITY));
+
 const connects: fc.Arbitrary<ModelConnect> = fc
   .record({
     version: fc.constantFrom<(4 | 5)[]>(4, 5, 5),
     cleanStart: fc.boolean(),
     sessionExpiry: fc.constantFrom(0, 5, 30, Number.POSITIVE_INFINITY),
     receiveMaximum: fc.constantFrom(1, 2, 3, Number.POSITIVE_INFINITY),
-    maximumPacketSize: fc.constantFrom(30, 60, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
+    // A CONNACK takes up to 21 bytes.
+    maximumPacketSize: fc.oneof(fc.integer({ min: 22, max: 45 }), ...everySize),
     will: optional(wills),
   })
   .map((connect) =>

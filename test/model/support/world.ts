@@ -228,6 +228,7 @@ export class World {
     }
     await this.advance(10_000_000_000);
     this.compare(true);
+    same(this.broker.statistics().waiting, { kept: 0, outgoing: 0 }, "bytes that wait for nobody");
     await this.broker.stop(0);
   }
 }
