@@ -11,7 +11,7 @@ export type CommandLine = { readonly kind: "help" } | { readonly kind: "run"; re
 /** Reads the words behind the command's name. Throws UsageError in our words for what commander refuses. */
 export function readCommandLine(definition: CommandDefinition, words: readonly string[]): CommandLine {
   const { own, rest } = splitRest(definition, words);
-  const commander = commanderFrom(definition);
+  const commander = commanderFrom(definition, mentionsIn(own));
   try {
     commander.parse([...own], { from: "user" });
   } catch (error) {
@@ -22,17 +22,26 @@ export function readCommandLine(definition: CommandDefinition, words: readonly s
   return { kind: "run", typed: { options: { ...commander.opts(), ...rest }, operands: commander.args } };
 }
 
-/** The definition as commander knows it; it prints nothing and ends nothing, and leaves values as text. */
-export function commanderFrom(definition: CommandDefinition): Command {
+/**
+ * The definition as commander knows it; it prints nothing and ends nothing, and leaves values as text. Learning an option
+ * takes commander much longer than reading it, so at a start it learns only those that the words may mean.
+ */
+export function commanderFrom(definition: CommandDefinition, mayMean: (name: string) => boolean = () => true): Command {
   const commander = new Command(`mqtk ${definition.name}`)
     .description(definition.description)
     .exitOverride()
     .showSuggestionAfterError(false)
     .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  // -h is the host, as mosquitto's users expect; where a command has no host, it is help.
+  let helpFlags = "-h, --help";
   for (const { heading, options } of definition.groups) {
     for (const [name, option] of Object.entries(options)) {
-      commander.addOption(new NamedOption(name, option, option.flags).helpGroup(`${heading}:`));
-      for (const alias of option.aliases) {
+      const names = namesOf(option);
+      if (names.includes("-h")) helpFlags = "--help";
+      if (names.some(mayMean)) {
+        commander.addOption(new NamedOption(name, option, option.flags).helpGroup(`${heading}:`));
+      }
+      for (const alias of option.aliases.filter(mayMean)) {
         commander.addOption(new NamedOption(name, option, `${alias} ${placeholderOf(option)}`).hideHelp());
       }
     }
@@ -40,9 +49,18 @@ export function commanderFrom(definition: CommandDefinition): Command {
   for (const [name, operand] of Object.entries(definition.operands)) {
     commander.argument(operand.required ? `<${name}>` : `[${name}]`, operand.summary);
   }
-  // -h is the host, as mosquitto's users expect; where a command has no host, it is help.
-  const helpFlags = hasHost(definition) ? "--help" : "-h, --help";
   return commander.addHelpOption(new CommanderOption(helpFlags, "print this page").helpGroup("Output:"));
+}
+
+/** Tells which names of options the words may hold: `--qos` in `--qos=1`, `-q` in `-rq1`. */
+function mentionsIn(words: readonly string[]): (name: string) => boolean {
+  const long = new Set<string>();
+  let short = "";
+  for (const word of words) {
+    if (word.startsWith("--")) long.add(word.split("=", 1)[0] as string);
+    else if (word.startsWith("-")) short += word;
+  }
+  return (name) => (name.startsWith("--") ? long.has(name) : short.includes(name.slice(1)));
 }
 
 /** An option that commander stores under the name of our definition, as text. */
@@ -122,12 +140,6 @@ function usageErrorFrom(error: CommanderError, definition: CommandDefinition, co
     default:
       return new UsageError(error.message.replace(/^error: /, ""), help);
   }
-}
-
-function hasHost(definition: CommandDefinition): boolean {
-  return definition.groups.some((group) =>
-    Object.values(group.options).some((option) => allNames(option).includes("-h")),
-  );
 }
 
 function allNames(option: Option<unknown>): readonly string[] {

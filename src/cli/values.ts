@@ -21,11 +21,13 @@ export function valuesFrom(
     Option<unknown>
   >;
   const values: Record<string, unknown> = {};
+  // Most often there is none of ours, and then no name needs to be made of an option.
+  const hasVariables = Object.keys(environment).some((name) => name.startsWith("MQTK_"));
   const hidden = new Set(Object.keys(typed.options).flatMap((name) => options[name]?.replaces ?? []));
   for (const [name, option] of Object.entries(options)) {
     const given = typed.options[name];
     // An empty variable is one that is not set: shells cannot always take one away.
-    const inEnvironment = hidden.has(name) ? "" : (environment[environmentName(option)] ?? "");
+    const inEnvironment = hasVariables && !hidden.has(name) ? (environment[environmentName(option)] ?? "") : "";
     if (given !== undefined) values[name] = fromCommandLine(option, given);
     else if (inEnvironment !== "") values[name] = fromEnvironment(option, inEnvironment);
     else values[name] = option.default;

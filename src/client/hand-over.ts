@@ -20,12 +20,13 @@ export class HandOver {
 
   /** To be called whenever the network has taken something. */
   check(): void {
-    if (this.callbacks.length === 0) return;
-    if (this.connection.pending === 0) {
-      for (const callback of this.callbacks.splice(0)) callback();
-    } else if (!this.connection.outbox.isBehind) {
-      this.schedule();
+    // One by one: a callback may have sent something, and the ones behind it wait for that, too.
+    while (this.connection.pending === 0) {
+      const callback = this.callbacks.shift();
+      if (callback === undefined) return;
+      callback();
     }
+    if (this.callbacks.length > 0 && !this.connection.outbox.isBehind) this.schedule();
   }
 
   /** The connection is lost, and with it what the network had not taken. */
