@@ -125,7 +125,7 @@ async function connect(attempt: Attempt): Promise<ByteStream> {
   }
   if (webSocket !== undefined) {
     attempt.stage = "websocket";
-    return webSocket.openWebSocket(socket, address, remote, options.webSocket ?? {});
+    return webSocket.openWebSocket(socket, address, remote, options.webSocket ?? {}, secure?.explain);
   }
   return new NodeSocketStream(
     socket,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocket } from "ws";
-import { UsageError } from "../errors.ts";
+import { isMqtkError, UsageError } from "../errors.ts";
 import { type Address, DEFAULT_PORTS, formatHostAndPort, placeOf } from "./address.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { describeNetworkError, errorCodeOf, UnreachableError } from "./errors.ts";
@@ -11,19 +11,24 @@ import { WebSocketStream } from "./websocket-stream.ts";
 /** The largest MQTT packet, and some more for what stands before it in the same message. */
 const MAXIMUM_MESSAGE = 272 * 1024 * 1024;
 
-/** Opens a WebSocket over a connected socket (TLS or not). Rejects with UnreachableError, stage "websocket". */
+/**
+ * Opens a WebSocket over a connected socket (TLS or not). Rejects with UnreachableError, stage "websocket".
+ * `explainTls`: what TLS has to say about an error.
+ */
 export function openWebSocket(
   socket: Socket,
   address: Address,
   remote: string,
   options: WebSocketClientOptions,
+  explainTls: (error: Error) => Error = (error) => error,
 ): Promise<ByteStream> {
   const subprotocol = options.subprotocol ?? "mqtt";
   return new Promise((resolve, reject) => {
     const webSocket = start(socket, address, subprotocol, options);
     const stream = new WebSocketStream(webSocket, socket, remote);
     const fail = (error: Error): void => {
-      reject(error.name === "UsageError" ? error : explain(error, address));
+      const explained = explainTls(error);
+      reject(isMqtkError(explained) ? explained : explain(error, address));
     };
     webSocket.once("error", fail);
     webSocket.once("unexpected-response", (_request, response: IncomingMessage) => {

@@ -7,6 +7,8 @@ const nothing = (): void => {};
 const COPIED = 64 * 1024;
 /** No message of ours is larger: servers limit them, and a packet may go over several [MQTT-6.0.0-2]. */
 const LARGEST_MESSAGE = 1024 * 1024;
+/** Milliseconds. */
+const LINGER = 1000;
 /** Closes that are no failure: done, going away, without a code, and cut without a word as brokers often do. */
 const ORDINARY = new Set([1000, 1001, 1005, 1006]);
 
@@ -40,9 +42,7 @@ export class WebSocketStream implements ByteStream {
     if (webSocket.readyState === webSocket.OPEN) this.#opened();
     else webSocket.once("open", () => this.#opened());
     webSocket.on("message", (data: RawData, isBinary: boolean) => this.#receive(data as Buffer, isBinary));
-    webSocket.on("error", (error) => {
-      this.#cause ??= error;
-    });
+    webSocket.on("error", (error) => this.#fail(error));
     webSocket.on("close", (code: number, reason: Buffer) => this.#close(code, reason.toString("utf8")));
   }
 
@@ -110,12 +110,18 @@ export class WebSocketStream implements ByteStream {
     if (this.#isDestroyed || this.#cause !== undefined) return;
     if (!isBinary) {
       // [MQTT-6.0.0-1]
-      this.#cause = new Error("a text frame: MQTT is binary");
+      this.#fail(new Error("a text frame: MQTT is binary"));
       this.#webSocket.close(1003, "MQTT is binary");
       return;
     }
     if (this.#isHeld || this.#isPaused || this.#waiting.length > 0) this.#waiting.push(data);
     else this.onData(data);
+  }
+
+  /** The other side broke the rules: it is told so, and has a second to take it. */
+  #fail(cause: Error): void {
+    this.#cause ??= cause;
+    setTimeout(() => this.#webSocket.terminate(), LINGER).unref();
   }
 
   #handOver(): void {
