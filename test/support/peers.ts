@@ -3,6 +3,7 @@ import path from "node:path";
 
 /** Programs that tests compare mqtk with or run it in. `.ci/run` installs them all. */
 export type Peer =
+  | "chromium"
   | "mosquitto"
   | "mosquitto_pub"
   | "mosquitto_sub"
