@@ -94,9 +94,30 @@ export function rest(details: Details): Option<readonly string[]> {
   return option("rest", anything, [] as readonly string[], details);
 }
 
-/** A heading and the options below it. */
-export function group<Options extends OptionSet>(heading: string, options: Options): OptionGroup<Options> {
-  return { heading, options };
+/**
+ * A heading and the options below it. They are made when they are first asked for: a command that is run needs only its
+ * own.
+ */
+export function group<Options extends OptionSet>(heading: string, make: () => Options): OptionGroup<Options> {
+  let made: Options | undefined;
+  return {
+    heading,
+    get options() {
+      made ??= make();
+      return made;
+    },
+  };
+}
+
+/** Some options of a group, where not all of them have a meaning. */
+export function partOf<Options extends OptionSet, Name extends keyof Options>(
+  whole: OptionGroup<Options>,
+  names: readonly Name[],
+): OptionGroup<Pick<Options, Name>> {
+  return group(
+    whole.heading,
+    () => Object.fromEntries(names.map((name) => [name, whole.options[name]])) as Pick<Options, Name>,
+  );
 }
 
 /** `--session-expiry-interval` of `-x, --session-expiry-interval <seconds>`; the short name where there is no long one. */

@@ -3,7 +3,7 @@ import { flag, group, type OptionValues, type ValueType, value } from "../option
 import { duration, file, host, integer, text } from "../value-types.ts";
 
 /** How to reach the broker and who we are; letters and long names are those of mosquitto's clients. */
-export const connectionOptions = group("Connection", {
+export const connectionOptions = group("Connection", () => ({
   host: value(host, {
     flags: "-h, --host <host>",
     summary: "the broker's name or IP address",
@@ -62,7 +62,7 @@ export const connectionOptions = group("Connection", {
     default: 10_000,
     defaultText: "10s",
   }),
-});
+}));
 export type ConnectionValues = OptionValues<typeof connectionOptions.options>;
 
 /** Seconds; other words for "it does not expire" are 0xFFFFFFFF on the wire (5.0, 3.1.2.11.2); mosquitto's is -1. */

@@ -2,7 +2,7 @@ import { flag, group, list, type OptionValues, value } from "../option.ts";
 import { choice, file, text } from "../value-types.ts";
 
 /** TLS of the broker: for every listener that does not say otherwise itself. */
-export const listenerTlsOptions = group("Listening with TLS", {
+export const listenerTlsOptions = group("Listening with TLS", () => ({
   cert: value(file, {
     flags: "--cert <file>",
     summary: "the broker's certificate, with those between it and its CA (PEM); --port is with TLS then",
@@ -43,11 +43,11 @@ export const listenerTlsOptions = group("Listening with TLS", {
     defaultText: "1.2",
   }),
   ciphers: value(text, { flags: "--ciphers <list>", summary: "the ciphers to take, as openssl ciphers lists them" }),
-});
+}));
 export type ListenerTlsValues = OptionValues<typeof listenerTlsOptions.options>;
 
 /** Who may come in. */
-export const accessOptions = group("Access", {
+export const accessOptions = group("Access", () => ({
   users: list(text, {
     flags: "--user <user>",
     summary: "let NAME:PASSWORD in (may be repeated; MQTK_USER, one a line, is safer); nobody comes in without then",
@@ -69,4 +69,4 @@ export const accessOptions = group("Access", {
     flags: "--trusted-proxy <address>",
     summary: "connections from this address or network begin with a PROXY header (may be repeated)",
   }),
-});
+}));

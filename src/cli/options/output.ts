@@ -5,7 +5,7 @@ import { choice } from "../value-types.ts";
 const colorChoice = choice<ColorChoice>({ auto: "auto", always: "always", never: "never" });
 
 /** How much is said, and how it looks; every command has these. */
-export const outputOptions = group("Output", {
+export const outputOptions = group("Output", () => ({
   quiet: flag({ flags: "--quiet", summary: "nothing but results and errors" }),
   color: value(colorChoice, { flags: "--color <when>", summary: "colours: auto, always or never", default: "auto" }),
-});
+}));

@@ -19,7 +19,7 @@ const header: ValueType<readonly [string, string]> = {
 };
 
 /** The way to the broker, where it is not simply TCP. */
-export const networkOptions = group("Network", {
+export const networkOptions = group("Network", () => ({
   ws: flag({ flags: "--ws", summary: "MQTT over WebSocket, for --host; with a URL: ws:// or wss://" }),
   wsHeaders: list(header, {
     flags: "--ws-header <header>",
@@ -32,5 +32,5 @@ export const networkOptions = group("Network", {
     defaultText: "ALL_PROXY, HTTPS_PROXY and NO_PROXY",
     secret: true,
   }),
-});
+}));
 export type NetworkValues = OptionValues<typeof networkOptions.options>;

@@ -2,7 +2,7 @@ import { qos, retainHandling, topicFilter } from "../mqtt-types.ts";
 import { flag, group, list, value } from "../option.ts";
 
 /** What is subscribed to, and how. */
-export const subscriptionOptions = group("Subscription", {
+export const subscriptionOptions = group("Subscription", () => ({
   topics: list(topicFilter, {
     flags: "-t, --topic <filter>",
     summary: "a topic filter, such as plant/+/temperature (may be repeated)",
@@ -23,4 +23,4 @@ export const subscriptionOptions = group("Subscription", {
     summary: "keep the retain flag as the publisher set it (MQTT 5)",
   }),
   noLocal: flag({ flags: "--no-local", summary: "no messages that we published ourselves (MQTT 5)" }),
-});
+}));

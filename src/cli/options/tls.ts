@@ -2,7 +2,7 @@ import { flag, group, type OptionValues, value } from "../option.ts";
 import { choice, file, text } from "../value-types.ts";
 
 /** TLS with the broker. Naming a CA, a certificate or a key asks for TLS, as with mosquitto's clients. */
-export const tlsOptions = group("TLS", {
+export const tlsOptions = group("TLS", () => ({
   cafile: value(file, { flags: "--cafile <file>", summary: "trust the CAs in this PEM file, and no others" }),
   capath: value(file, { flags: "--capath <folder>", summary: "trust the CAs in the PEM files of this folder" }),
   tlsUseOsCerts: flag({ flags: "--tls-use-os-certs", summary: "trust the CAs that the system trusts" }),
@@ -44,7 +44,7 @@ export const tlsOptions = group("TLS", {
     flags: "--tls-keylog <file>",
     summary: "append the keys of connections to this file, with which Wireshark can read them",
   }),
-});
+}));
 export type TlsValues = OptionValues<typeof tlsOptions.options>;
 
 function tlsVersion() {

@@ -34,12 +34,15 @@ test("the types of the values follow from the definition", () => {
     description: "",
     operands: { shell: operand(choice({ bash: "bash", zsh: "zsh" } as const), ""), url: optionalOperand(text, "") },
     groups: [
-      group("One", {
+      group("One", () => ({
         retain: flag({ flags: "-r", summary: "" }),
         qos: value(choice<0 | 1>({ "0": 0, "1": 1 }), { flags: "-q", summary: "", default: 0 }),
         count: value(integer(1), { flags: "-C", summary: "" }),
-      }),
-      group("Two", { topics: list(text, { flags: "-t", summary: "" }), exec: rest({ flags: "--exec", summary: "" }) }),
+      })),
+      group("Two", () => ({
+        topics: list(text, { flags: "-t", summary: "" }),
+        exec: rest({ flags: "--exec", summary: "" }),
+      })),
     ],
     examples: [],
   });

@@ -12,11 +12,11 @@ const countDefinition = defineCommand({
   summary: "count to a number",
   description: "Counts.",
   groups: [
-    group("Counting", {
+    group("Counting", () => ({
       to: value(integer(1), { flags: "-t, --to <n>", summary: "the last number", default: 3 }),
       fail: flag({ flags: "--fail", summary: "fail" }),
       json: flag({ flags: "--json", summary: "as JSON" }),
-    }),
+    })),
     outputOptions,
   ],
   examples: [{ line: "mqtk count --to 5", meaning: "to five" }],

@@ -17,7 +17,7 @@ const definition = defineCommand({
   description: "",
   operands: { shell: operand(choice({ bash: 1 }), "") },
   groups: [
-    group("All", {
+    group("All", () => ({
       qos: value(choice({ "0": 0, "1": 1 }), { flags: "-q, --qos <level>", summary: "", default: 0 }),
       count: value(integer(1), { flags: "-C, --count <n>", summary: "" }),
       topics: list(text, { flags: "-t, --topic <topic>", summary: "" }),
@@ -27,7 +27,7 @@ const definition = defineCommand({
       host: value(text, { flags: "-h, --host <host>", summary: "", replaces: ["unix"] }),
       unix: value(text, { flags: "--unix <file>", summary: "", replaces: ["host"] }),
       exec: rest({ flags: "--exec <command...>", summary: "" }),
-    }),
+    })),
   ],
   examples: [],
 });

@@ -1,6 +1,6 @@
 import { defineCommand, optionalOperand, type ValuesOf } from "../../command.ts";
 import { brokerUrl } from "../../mqtt-types.ts";
-import { flag, group, value } from "../../option.ts";
+import { flag, group, partOf, value } from "../../option.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { outputOptions } from "../../options/output.ts";
 import { networkOptions } from "../../options/proxy.ts";
@@ -8,14 +8,12 @@ import { tlsOptions } from "../../options/tls.ts";
 import { duration, integer } from "../../value-types.ts";
 import { messageRate, payloadSizes, qosLevels } from "./value-types.ts";
 
-const { host, port, url, unix, username, password, keepAlive, mqttVersion, connectTimeout } = connectionOptions.options;
-
 /** Client ids and sessions are the benchmark's own affair. */
-const connection = group(connectionOptions.heading, {
-  ...{ host, port, url, unix, username, password, keepAlive, mqttVersion, connectTimeout },
-});
+const connection = partOf(connectionOptions, [
+  ...(["host", "port", "url", "unix", "username", "password", "keepAlive", "mqttVersion", "connectTimeout"] as const),
+]);
 
-const load = group("Load", {
+const load = group("Load", () => ({
   qos: value(qosLevels, {
     flags: "-q, --qos <levels>",
     summary: "qualities of service to measure",
@@ -60,12 +58,12 @@ const load = group("Load", {
     summary: "unacknowledged messages of each publisher, at most",
     defaultText: "what the broker allows; 20 for QoS 2 before MQTT 5",
   }),
-});
+}));
 
-const report = group("Report", {
+const report = group("Report", () => ({
   json: flag({ flags: "--json", summary: "print the whole result as JSON, with histograms" }),
   dryRun: flag({ flags: "--dry-run", summary: "print what would be measured as JSON, and measure nothing" }),
-});
+}));
 
 export const benchDefinition = defineCommand({
   name: "bench",

@@ -6,7 +6,7 @@ import { file, host, integer, text } from "../../value-types.ts";
 import { limitOptions } from "./limits.ts";
 import { listenUrl } from "./listen-url.ts";
 
-const listening = group("Listening", {
+const listening = group("Listening", () => ({
   port: value(integer(0, 65_535), {
     flags: "-p, --port <port>",
     summary: "the port; 0 takes a free one",
@@ -27,7 +27,7 @@ const listening = group("Listening", {
     summary:
       "listen there (may be repeated): mqtt[s]://host[:port], ws[s]://…[/path], unix:/path; what differs from the options below stands behind a ?, such as mqtts://0.0.0.0?client-ca=ca.pem",
   }),
-});
+}));
 
 function permissions() {
   return {
@@ -37,7 +37,7 @@ function permissions() {
   };
 }
 
-const running = group("Running", {
+const running = group("Running", () => ({
   readyJson: value(file, {
     flags: "--ready-json <file>",
     summary: "once it listens, write address and process id there as JSON; - is stdout",
@@ -52,7 +52,7 @@ const running = group("Running", {
     summary: "print all settings, where each comes from, and do nothing else",
   }),
   json: flag({ flags: "--json", summary: "with --print-config: as JSON" }),
-});
+}));
 
 export const brokerDefinition = defineCommand({
   name: "broker",

@@ -15,113 +15,114 @@ const aliases = integer(0, 65_535);
  * The default stands here as it is shown; a test compares it with the broker's own. Where mosquitto has the limit too,
  * its name is used.
  */
-const table = {
-  maximumConnections: limit(
-    amount(1),
-    "--max-connections <n>",
-    "none",
-    "connections at once, as far as the system allows",
-  ),
-  connectTimeout: limit(time(1), "--connect-timeout <time>", "5s", "from a connection to its CONNECT"),
-  maximumConnectSize: limit(
-    bytes(64),
-    "--max-connect-size <size>",
-    "256k",
-    "a packet of a client that was not let in yet",
-  ),
-  maximumFailedConnects: limit(
-    amount(1),
-    "--max-failed-connects <n>",
-    "20",
-    "refused passwords a minute from one address, before it is refused unseen",
-  ),
-  maximumClientIdLength: limit(bytes(23, 65_535), "--max-client-id <size>", "1k", "a client id"),
-  maximumKeepAlive: limit(
-    seconds(1, 65_535),
-    "--max-keepalive <time>",
-    "none",
-    "keep alive interval; clients that want a longer one, or none, get this",
-  ),
-  maximumPacketSize: limit(bytes(64, LARGEST_PACKET), "--max-packet-size <size>", "2M", "a packet from a client"),
-  maximumTopicLevels: limit(amount(1), "--max-topic-levels <n>", "256", "levels of a topic or filter"),
-  maximumUserProperties: limit(amount(1), "--max-user-properties <n>", "64", "user properties of a packet"),
-  maximumUserPropertyBytes: limit(bytes(1), "--max-user-property-bytes <size>", "16k", "and their bytes"),
-  topicAliasMaximum: limit(aliases, "--max-topic-alias <n>", "32", "topic aliases that a client may set"),
-  outgoingTopicAliasMaximum: limit(
-    aliases,
-    "--max-topic-alias-broker <n>",
-    "16",
-    "topic aliases that the broker sets for a client",
-  ),
-  receiveMaximum: limit(
-    amount(1, MOST_IN_FLIGHT),
-    "--receive-maximum <n>",
-    "1000",
-    "unfinished QoS 1 and 2 messages from a client",
-  ),
-  maximumInFlight: limit(
-    amount(1, MOST_IN_FLIGHT),
-    "--max-inflight-messages <n>",
-    "10000",
-    "unacknowledged messages to a client, if it takes as many",
-  ),
-  maximumQueueLength: limit(amount(1), "--max-queued-messages <n>", "1000", "messages that wait for a client"),
-  maximumQueueBytes: limit(bytes(1), "--max-queued-bytes <size>", "64M", "and their bytes"),
-  queuePolicy: value(
-    choice<QueuePolicy>({ "drop-new": "drop-new", "drop-old": "drop-old", disconnect: "disconnect" }),
-    {
-      flags: "--queue-policy <policy>",
-      summary: "when that is reached: drop the new message, drop the oldest, or disconnect the client",
-      defaultText: "drop-new",
-    },
-  ),
-  slowAfter: limit(
-    time(1),
-    "--slow-after <time>",
-    "2s",
-    "without progress, before publishers no longer wait for a subscriber and QoS 0 is dropped for it",
-  ),
-  softBacklog: limit(
-    bytes(1),
-    "--soft-backlog <size>",
-    "1M",
-    "waiting for a connection, above which publishers wait for it",
-  ),
-  hardBacklog: limit(bytes(1), "--hard-backlog <size>", "16M", "waiting for a connection, above which it is closed"),
-  maximumMemory: limit(bytes(1), "--memory-limit <size>", "1G", "waiting for all clients together"),
-  maximumSubscriptions: limit(amount(1), "--max-subscriptions <n>", "1000", "subscriptions of a client"),
-  maximumRetained: limit(amount(0), "--max-retained <n>", "100000", "retained messages"),
-  maximumRetainedBytes: limit(bytes(0), "--max-retained-bytes <size>", "256M", "and their bytes"),
-  maximumSessions: limit(amount(1), "--max-sessions <n>", "100000", "sessions, also of clients that are away"),
-  maximumSessionExpiry: limit(seconds(0), "--max-session-expiry <time>", "7d", "that a session waits for its client"),
-  busyAfter: limit(
-    time(1),
-    "--busy-after <time>",
-    "200ms",
-    "that the broker is late with its work, before new clients are refused",
-  ),
-  overloadedAfter: limit(
-    time(1),
-    "--overloaded-after <time>",
-    "1s",
-    "that it is late, before the heaviest publishers have to wait",
-  ),
-  strictUtf8: flag({
-    flags: "--strict-utf8",
-    summary: "refuse control characters and non-characters in strings",
-  }),
-} satisfies Partial<Record<keyof BrokerOptions, Option<unknown>>>;
+const makeLimits = () =>
+  ({
+    maximumConnections: limit(
+      amount(1),
+      "--max-connections <n>",
+      "none",
+      "connections at once, as far as the system allows",
+    ),
+    connectTimeout: limit(time(1), "--connect-timeout <time>", "5s", "from a connection to its CONNECT"),
+    maximumConnectSize: limit(
+      bytes(64),
+      "--max-connect-size <size>",
+      "256k",
+      "a packet of a client that was not let in yet",
+    ),
+    maximumFailedConnects: limit(
+      amount(1),
+      "--max-failed-connects <n>",
+      "20",
+      "refused passwords a minute from one address, before it is refused unseen",
+    ),
+    maximumClientIdLength: limit(bytes(23, 65_535), "--max-client-id <size>", "1k", "a client id"),
+    maximumKeepAlive: limit(
+      seconds(1, 65_535),
+      "--max-keepalive <time>",
+      "none",
+      "keep alive interval; clients that want a longer one, or none, get this",
+    ),
+    maximumPacketSize: limit(bytes(64, LARGEST_PACKET), "--max-packet-size <size>", "2M", "a packet from a client"),
+    maximumTopicLevels: limit(amount(1), "--max-topic-levels <n>", "256", "levels of a topic or filter"),
+    maximumUserProperties: limit(amount(1), "--max-user-properties <n>", "64", "user properties of a packet"),
+    maximumUserPropertyBytes: limit(bytes(1), "--max-user-property-bytes <size>", "16k", "and their bytes"),
+    topicAliasMaximum: limit(aliases, "--max-topic-alias <n>", "32", "topic aliases that a client may set"),
+    outgoingTopicAliasMaximum: limit(
+      aliases,
+      "--max-topic-alias-broker <n>",
+      "16",
+      "topic aliases that the broker sets for a client",
+    ),
+    receiveMaximum: limit(
+      amount(1, MOST_IN_FLIGHT),
+      "--receive-maximum <n>",
+      "1000",
+      "unfinished QoS 1 and 2 messages from a client",
+    ),
+    maximumInFlight: limit(
+      amount(1, MOST_IN_FLIGHT),
+      "--max-inflight-messages <n>",
+      "10000",
+      "unacknowledged messages to a client, if it takes as many",
+    ),
+    maximumQueueLength: limit(amount(1), "--max-queued-messages <n>", "1000", "messages that wait for a client"),
+    maximumQueueBytes: limit(bytes(1), "--max-queued-bytes <size>", "64M", "and their bytes"),
+    queuePolicy: value(
+      choice<QueuePolicy>({ "drop-new": "drop-new", "drop-old": "drop-old", disconnect: "disconnect" }),
+      {
+        flags: "--queue-policy <policy>",
+        summary: "when that is reached: drop the new message, drop the oldest, or disconnect the client",
+        defaultText: "drop-new",
+      },
+    ),
+    slowAfter: limit(
+      time(1),
+      "--slow-after <time>",
+      "2s",
+      "without progress, before publishers no longer wait for a subscriber and QoS 0 is dropped for it",
+    ),
+    softBacklog: limit(
+      bytes(1),
+      "--soft-backlog <size>",
+      "1M",
+      "waiting for a connection, above which publishers wait for it",
+    ),
+    hardBacklog: limit(bytes(1), "--hard-backlog <size>", "16M", "waiting for a connection, above which it is closed"),
+    maximumMemory: limit(bytes(1), "--memory-limit <size>", "1G", "waiting for all clients together"),
+    maximumSubscriptions: limit(amount(1), "--max-subscriptions <n>", "1000", "subscriptions of a client"),
+    maximumRetained: limit(amount(0), "--max-retained <n>", "100000", "retained messages"),
+    maximumRetainedBytes: limit(bytes(0), "--max-retained-bytes <size>", "256M", "and their bytes"),
+    maximumSessions: limit(amount(1), "--max-sessions <n>", "100000", "sessions, also of clients that are away"),
+    maximumSessionExpiry: limit(seconds(0), "--max-session-expiry <time>", "7d", "that a session waits for its client"),
+    busyAfter: limit(
+      time(1),
+      "--busy-after <time>",
+      "200ms",
+      "that the broker is late with its work, before new clients are refused",
+    ),
+    overloadedAfter: limit(
+      time(1),
+      "--overloaded-after <time>",
+      "1s",
+      "that it is late, before the heaviest publishers have to wait",
+    ),
+    strictUtf8: flag({
+      flags: "--strict-utf8",
+      summary: "refuse control characters and non-characters in strings",
+    }),
+  }) satisfies Partial<Record<keyof BrokerOptions, Option<unknown>>>;
 
 export const limitOptions = group(
   "Limits (a time such as 500ms or 5s, a size such as 64k or 2M; none lifts one)",
-  table,
+  makeLimits,
 );
 
-type LimitValues = OptionValues<typeof table>;
+type LimitValues = OptionValues<typeof limitOptions.options>;
 
 /** What was asked for, as options of the broker; the rest is as the broker has it. */
 export function brokerOptionsFrom(values: LimitValues): Partial<BrokerOptions> {
-  const names = Object.keys(table) as (keyof LimitValues)[];
+  const names = Object.keys(limitOptions.options) as (keyof LimitValues)[];
   return Object.fromEntries(names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
 }
 

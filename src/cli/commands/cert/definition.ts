@@ -1,13 +1,10 @@
 import { defineCommand, operand, optionalOperand, type ValuesOf } from "../../command.ts";
-import { flag, group, list, value } from "../../option.ts";
+import { flag, group, list, partOf, value } from "../../option.ts";
 import { outputOptions } from "../../options/output.ts";
 import { tlsOptions } from "../../options/tls.ts";
 import { choice, file, integer, text } from "../../value-types.ts";
 
-const { cafile, capath, tlsUseOsCerts, tlsDev, cert, key, keyPassword, keyPasswordFile, tlsServerName, tlsAlpn } =
-  tlsOptions.options;
-
-const making = group("Making", {
+const making = group("Making", () => ({
   out: value(file, { flags: "--out <folder>", summary: "where the files go", default: "." }),
   file: value(text, {
     flags: "--file <name>",
@@ -26,12 +23,13 @@ const making = group("Making", {
     defaultText: "90, a CA 3650",
   }),
   force: flag({ flags: "--force", summary: "replace files that exist" }),
-});
+}));
 
 /** Those of TLS that have a meaning for `show HOST`. */
-const showing = group(tlsOptions.heading, {
-  ...{ cafile, capath, tlsUseOsCerts, tlsDev, cert, key, keyPassword, keyPasswordFile, tlsServerName, tlsAlpn },
-});
+const showing = partOf(tlsOptions, [
+  ...(["cafile", "capath", "tlsUseOsCerts", "tlsDev", "cert", "key", "keyPassword", "keyPasswordFile"] as const),
+  ...(["tlsServerName", "tlsAlpn"] as const),
+]);
 
 export const certDefinition = defineCommand({
   name: "cert",

@@ -8,13 +8,13 @@ import { tlsOptions } from "../../options/tls.ts";
 import { willOptions } from "../../options/will.ts";
 import { duration, integer } from "../../value-types.ts";
 
-const printing = group("Printing and ending", {
+const printing = group("Printing and ending", () => ({
   verbose: flag({ flags: "-v, --verbose", summary: "print the topic before each payload" }),
   noNewline: flag({ flags: "-N, --no-newline", summary: "no line end after each payload" }),
   noRetained: flag({ flags: "-R, --no-retained", summary: "do not print retained messages" }),
   count: value(integer(1), { flags: "-C, --count <n>", summary: "end after this many messages" }),
   timeout: value(duration(1), { flags: "-W, --timeout <time>", summary: "end with 27 after this time" }),
-});
+}));
 
 export const subDefinition = defineCommand({
   name: "sub",
