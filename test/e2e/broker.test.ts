@@ -39,6 +39,7 @@ describe("starting", () => {
       url: `mqtt://127.0.0.1:${broker.port}`,
       host: "127.0.0.1",
       port: broker.port,
+      listeners: [`mqtt://127.0.0.1:${broker.port}`],
       pid: broker.pid,
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     });
@@ -56,12 +57,14 @@ describe("starting", () => {
     expect(client.connack?.reasonCode).toBe(0);
   });
 
-  test("--bind to all addresses says what that means", async () => {
-    const broker = await startBroker(["--bind", "0.0.0.0"]);
+  test("--bind to all addresses wants to know who may come in; with --allow-anonymous it says what that means", async () => {
+    const open = await runMqtk(["broker", "-p", "0", "--bind", "0.0.0.0"]);
+    expect(open).toMatchObject({ code: 2, stdout: "" });
+    expect(open.stderr).toMatch(/^mqtk: whoever reaches 0\.0\.0\.0 could connect, publish and subscribe\n/);
+    const broker = await startBroker(["--bind", "0.0.0.0", "--allow-anonymous"]);
     expect(broker.url).toBe(`mqtt://127.0.0.1:${broker.port}`);
-    expect(broker.stderr).toContain("0.0.0.0");
-    expect(broker.stderr).toContain("whoever reaches");
-    await PacketClient.connect(onThisMachine(broker.port));
+    expect(broker.stderr).toMatch(/whoever reaches mqtt:\/\/0\.0\.0\.0:\d+ may connect/);
+    expect((await PacketClient.connect(onThisMachine(broker.port))).connack?.reasonCode).toBe(0);
   });
 
   test("--unix listens on a socket file, which is gone afterwards", async () => {
@@ -91,7 +94,7 @@ describe("starting", () => {
   });
 
   test("an address of another machine, and a file that cannot be written, are exit code 2", async () => {
-    const elsewhere = await runMqtk(["broker", "-p", "0", "--bind", "192.0.2.1"]);
+    const elsewhere = await runMqtk(["broker", "-p", "0", "--bind", "192.0.2.1", "--allow-anonymous"]);
     expect(elsewhere.code).toBe(2);
     expect(elsewhere.stderr).toContain("192.0.2.1 is not an address of this machine");
     const unwritable = await runMqtk(["broker", "-p", "0", "--ready-json", "/no/such/folder/ready.json"]);

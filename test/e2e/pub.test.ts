@@ -138,7 +138,7 @@ describe("mqtk pub fails", () => {
   });
 
   test.each([
-    ["no MQTT at all", [0x48, 0x54, 0x54, 0x50, 0x2f, 0x31]],
+    ["no MQTT at all", [0xff, 0xfe, 0xfd, 0xfc, 0xfb, 0xfa]],
     ["a PUBLISH before CONNACK", [0x30, 4, 0, 1, 0x61, 0]],
     ["a CONNACK with a property that is not one", [0x20, 5, 0, 0, 2, 0x7f, 0]],
   ])("5: the peer speaks %s", async (_, bytes) => {

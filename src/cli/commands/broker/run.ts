@@ -42,10 +42,10 @@ export async function run(values: BrokerValues, terminal: Terminal): Promise<num
     for (const line of statisticsLines(broker.statistics())) log?.line(line);
   };
   const interrupted = new Promise<NodeJS.Signals>((resolve) => terminal.onInterrupt(resolve));
+  const addresses: Address[] = [];
   try {
     // Node.js would open its debugger to whoever may send us signals.
     if (process.platform !== "win32") process.on("SIGUSR1", tellFigures);
-    const addresses: Address[] = [];
     for (const listener of listeners) {
       const address = await broker.listen(listener.at);
       addresses.push(address);
@@ -67,7 +67,7 @@ export async function run(values: BrokerValues, terminal: Terminal): Promise<num
     process.off("SIGUSR1", tellFigures);
     if (values.verbose) tellFigures();
     await broker.stop(GRACE);
-    log?.line("stopped");
+    if (addresses.length > 0) log?.line("stopped");
   }
 }
 
