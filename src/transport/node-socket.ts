@@ -25,6 +25,8 @@ export class NodeSocketStream implements ByteStream {
   #check: SocketPeculiarities["check"];
   #cause: Error | undefined;
   #awaitsDrain = false;
+  /** How reading is to begin, where it has not begun. */
+  #start: "flowing" | "paused" | undefined;
 
   /** The socket is connected and was created with `allowHalfOpen`, so that only the owner decides when to end. */
   constructor(socket: Socket, remote: string, { identity, check, explain }: SocketPeculiarities = {}) {
@@ -32,9 +34,8 @@ export class NodeSocketStream implements ByteStream {
     this.identity = identity;
     this.#socket = socket;
     this.#check = check;
-    socket.on("data", (chunk: Buffer) => {
-      if (this.#check === undefined || this.#isExpected(chunk)) this.onData(chunk);
-    });
+    if (socket.readableLength > 0) this.#startReadingLater();
+    else this.#startReading();
     socket.on("end", () => this.onEnd());
     socket.on("error", (error) => {
       this.#cause ??= explain?.(error) ?? error;
@@ -65,11 +66,13 @@ export class NodeSocketStream implements ByteStream {
   }
 
   pause(): void {
-    this.#socket.pause();
+    if (this.#start === undefined) this.#socket.pause();
+    else this.#start = "paused";
   }
 
   resume(): void {
-    this.#socket.resume();
+    if (this.#start === undefined) this.#socket.resume();
+    else this.#start = "flowing";
   }
 
   end(): void {
@@ -78,6 +81,24 @@ export class NodeSocketStream implements ByteStream {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  #startReading(): void {
+    this.#socket.on("data", (chunk: Buffer) => {
+      if (this.#check === undefined || this.#isExpected(chunk)) this.onData(chunk);
+    });
+  }
+
+  /** Bytes are there already (behind a PROXY header): they wait until the owner has had its turn. */
+  #startReadingLater(): void {
+    this.#start = "flowing";
+    this.#socket.pause();
+    setImmediate(() => {
+      const start = this.#start;
+      this.#start = undefined;
+      this.#startReading();
+      if (start === "flowing") this.#socket.resume();
+    });
   }
 
   #isExpected(first: Buffer): boolean {

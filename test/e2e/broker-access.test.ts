@@ -1,0 +1,278 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { connect as connectTls } from "node:tls";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type Issued, issueCa, issueClient, issueServer } from "../../src/cli/certificates/issue.ts";
+import { peer } from "../support/peers.ts";
+import { runMqtk, startMqtk } from "../support/run-mqtk.ts";
+
+let folder: string;
+const file = (name: string): string => path.join(folder, name);
+const save = (name: string, { certificate, key }: Issued): void => {
+  writeFileSync(file(`${name}.pem`), certificate);
+  writeFileSync(file(`${name}.key`), key);
+};
+let ca: Issued;
+const names = ["localhost", "127.0.0.1"];
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "mqtk-"));
+  ca = await issueCa({ commonName: "CA", days: 30 });
+  save("ca", ca);
+  save("server", await issueServer(ca, { commonName: "first", days: 5, names }));
+  save("ann", await issueClient(ca, { commonName: "ann", days: 5 }));
+  save("bob", await issueClient(ca, { commonName: "bob", days: 5 }));
+  save("all", await issueClient(ca, { commonName: "#", days: 5 }));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function start(words: readonly string[], env: Record<string, string> = {}) {
+  const broker = startMqtk(["broker", "--ready-json", "-", ...words], { env });
+  const [line] = await broker.waitFor(/\{.*\}\n/);
+  return Object.assign(broker, JSON.parse(line) as { url: string; port: number; listeners: string[] });
+}
+const serverFiles = () => ["--cert", file("server.pem"), "--key", file("server.key")];
+const pub = (url: string, ...words: string[]) => runMqtk(["pub", "-L", url, "-t", "a", "-m", "x", "-q", "1", ...words]);
+
+describe("[AZ-20] nobody beyond this machine comes in unknown", () => {
+  test.each([
+    [["--bind", "0.0.0.0"]],
+    [["--listen", "mqtt://127.0.0.1:0", "--listen", "ws://0.0.0.0:0"]],
+    [["--bind", "::"]],
+  ])("%j is refused", async (words) => {
+    expect(await runMqtk(["broker", "-p", "0", ...words])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/whoever reaches .* could connect, publish and subscribe\n.*--allow-anonymous/),
+    });
+  });
+  test("TLS alone does not change that, nor an optional certificate", async () => {
+    const optional = ["--client-ca", file("ca.pem"), "--client-cert", "optional"];
+    for (const words of [[], optional]) {
+      const run = await runMqtk(["broker", "-p", "0", "--bind", "0.0.0.0", ...serverFiles(), ...words]);
+      expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/whoever reaches/) });
+    }
+  });
+  test("--allow-anonymous does, and is warned of", async () => {
+    const broker = await start(["-p", "0", "--bind", "0.0.0.0", "--allow-anonymous"]);
+    expect(broker.stderr).toMatch(/warning: whoever reaches mqtt:\/\/0\.0\.0\.0:\d+ may connect/);
+    expect(await pub(broker.url)).toMatchObject({ code: 0 });
+  });
+  test("users, required certificates or keys do", async () => {
+    await start(["-p", "0", "--bind", "0.0.0.0", "--user", "ann:x"]);
+    await start(["-p", "0", "--bind", "0.0.0.0", ...serverFiles(), "--client-ca", file("ca.pem")]);
+  });
+});
+
+describe("users", () => {
+  test("come in with their password alone, and nobody else does", async () => {
+    const { url } = await start(["-p", "0", "--user", "ann:s:cret", "--user", "bob:other"]);
+    expect(await pub(url, "-u", "ann", "-P", "s:cret")).toMatchObject({ code: 0 });
+    expect(await pub(url.replace("//", "//bob:other@"))).toMatchObject({ code: 0 });
+    for (const words of [
+      ["-u", "ann", "-P", "other"],
+      ["-u", "eve", "-P", "s:cret"],
+      ["-u", "ann"],
+    ]) {
+      const run = await pub(url, ...words);
+      expect(run).toMatchObject({ code: 4, stderr: expect.stringMatching(/bad user name or password/i) });
+    }
+    expect(await pub(url)).toMatchObject({ code: 4, stderr: expect.stringMatching(/not authorized/i) });
+    expect(await pub(url, "-V", "3.1.1", "-u", "ann", "-P", "x")).toMatchObject({ code: 4 });
+  });
+  test("from the environment, and beside anonymous clients", async () => {
+    const { url } = await start(["-p", "0", "--allow-anonymous"], { MQTK_USER: "ann:x\nbob:y" });
+    expect(await pub(url)).toMatchObject({ code: 0 });
+    expect(await pub(url, "-u", "bob", "-P", "y")).toMatchObject({ code: 0 });
+    expect(await pub(url, "-u", "bob", "-P", "x")).toMatchObject({ code: 4 });
+  });
+  test("a broken password is not shown", async () => {
+    const run = await runMqtk(["broker", "--user", ":secret"]);
+    expect(run).toMatchObject({ code: 2, stderr: expect.not.stringMatching(/secret/) });
+  });
+  test.skipIf(peer("mosquitto_passwd") === undefined)(
+    "[AZ-14] a file of mosquitto_passwd; SIGHUP reads it again, unless it is broken",
+    async () => {
+      const passwords = file("passwords");
+      spawnSync(peer("mosquitto_passwd") as string, ["-c", "-b", passwords, "ann", "secret"]);
+      expect(readFileSync(passwords, "utf8")).toMatch(/^ann:\$7\$/);
+      const broker = await start(["-p", "0", "--password-file", passwords]);
+      const login = (name: string, password: string) => pub(broker.url, "-u", name, "-P", password);
+      expect(await login("ann", "secret")).toMatchObject({ code: 0 });
+      expect(await login("ann", "Secret")).toMatchObject({ code: 4 });
+
+      writeFileSync(passwords, "bob:new\n");
+      broker.child.kill("SIGHUP");
+      await broker.waitFor(/passwords read again/, "stderr");
+      expect(await login("bob", "new")).toMatchObject({ code: 0 });
+      expect(await login("ann", "secret")).toMatchObject({ code: 4 });
+
+      writeFileSync(passwords, "bob:new\nwhat is this\n");
+      broker.child.kill("SIGHUP");
+      await broker.waitFor(/passwords could not be read again, the old ones stay: .*line 2/, "stderr");
+      expect(await login("bob", "new")).toMatchObject({ code: 0 });
+    },
+  );
+  test.each([
+    ["missing", undefined],
+    ["broken", "ann\n"],
+  ])("[AZ-14] a password file that is %s stops the start", async (_name, text) => {
+    const passwords = file(`passwords-${_name}`);
+    if (text !== undefined) writeFileSync(passwords, text);
+    expect(await runMqtk(["broker", "-p", "0", "--password-file", passwords])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--password-file: /),
+    });
+  });
+  test("[AZ-03] [AZ-04] [AZ-07] a wrong password, or another user, does not touch a session", async () => {
+    const { url } = await start(["-p", "0", "--user", "ann:a", "--user", "bob:b"]);
+    const sub = startMqtk([
+      "sub",
+      "-L",
+      url,
+      "-u",
+      "ann",
+      "-P",
+      "a",
+      "-i",
+      "mine",
+      "-c",
+      "-q",
+      "1",
+      "-t",
+      "news",
+      "-C",
+      "1",
+    ]);
+    const published = async (): Promise<void> => {
+      const run = await runMqtk([
+        "pub",
+        "-L",
+        url,
+        "-u",
+        "bob",
+        "-P",
+        "b",
+        "-t",
+        "news",
+        "-m",
+        "still here",
+        "-q",
+        "1",
+        "-r",
+      ]);
+      expect(run.code).toBe(0);
+    };
+    await published();
+    await sub.ended;
+    expect(await pub(url, "-u", "ann", "-P", "wrong", "-i", "mine")).toMatchObject({ code: 4 });
+    expect(await pub(url, "-u", "bob", "-P", "b", "-i", "mine")).toMatchObject({ code: 4 });
+    await published();
+    const again = runMqtk([
+      "sub",
+      "-L",
+      url,
+      "-u",
+      "ann",
+      "-P",
+      "a",
+      "-i",
+      "mine",
+      "-c",
+      "-q",
+      "1",
+      "-t",
+      "other",
+      "-C",
+      "1",
+    ]);
+    expect(await again).toMatchObject({ stdout: "still here\n" });
+  });
+});
+
+describe("certificates of clients", () => {
+  test("are who they are: another certificate does not get the session", async () => {
+    const { url } = await start(["-p", "0", ...serverFiles(), "--client-ca", file("ca.pem")]);
+    const as = (name: string) => [
+      "--cafile",
+      file("ca.pem"),
+      "--cert",
+      file(`${name}.pem`),
+      "--key",
+      file(`${name}.key`),
+    ];
+    const mine = ["-i", "mine", "-c", "-x", "60"];
+    expect(await pub(url, ...as("ann"), ...mine)).toMatchObject({ code: 0 });
+    expect(await pub(url, ...as("bob"), ...mine)).toMatchObject({ code: 4 });
+    expect(await pub(url, ...as("ann"), ...mine)).toMatchObject({ code: 0 });
+    expect(await pub(url, ...as("all"))).toMatchObject({ code: 4 }); // [AZ-01]
+  });
+});
+
+test("[TL-06] SIGHUP: new connections see the new certificate, a broken file keeps the old one", async () => {
+  const first = await issueServer(ca, { commonName: "first", days: 5, names });
+  save("server", first);
+  onTestFinished(() => save("server", first));
+  const broker = await start(["-p", "0", ...serverFiles()]);
+  expect(await shownBy(broker.port)).toBe("first");
+  save("server", await issueServer(ca, { commonName: "second", days: 5, names }));
+  broker.child.kill("SIGHUP");
+  await broker.waitFor(/certificates of mqtts:\/\/127\.0\.0\.1:0 read again/, "stderr");
+  expect(await shownBy(broker.port)).toBe("second");
+
+  writeFileSync(file("server.key"), "broken");
+  broker.child.kill("SIGHUP");
+  await broker.waitFor(/could not be read again, the old ones stay: --key: /, "stderr");
+  expect(await shownBy(broker.port)).toBe("second");
+  expect((await broker.stop()).code).toBe(0);
+});
+
+test("[TL-05] a handshake that does not go on is cut off after 10 s, bytes or not", { timeout: 20_000 }, async () => {
+  const broker = await start(["--listen", "mqtts://127.0.0.1:0", ...serverFiles()]);
+  const socket = connect(broker.port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00]));
+  const drip = setInterval(() => socket.write(Buffer.from([1])), 1000);
+  const began = performance.now();
+  await new Promise((resolve) => socket.once("close", resolve));
+  clearInterval(drip);
+  expect(performance.now() - began).toBeGreaterThan(9_000);
+});
+
+test("a listener's own limit of connections", async () => {
+  const broker = await start(["--listen", "mqtt://127.0.0.1:0?max-connections=1"]);
+  const sub = startMqtk(["sub", "-L", broker.url, "-t", "a", "-v"]);
+  await broker.waitFor(/subscribed to a/, "stderr");
+  expect(await pub(broker.url)).toMatchObject({ code: 3 });
+  await broker.waitFor(/refused: there are too many connections on this listener/, "stderr");
+  await sub.stop();
+});
+
+test.each([
+  [["--cert", "x.pem"], /--cert: cannot read x\.pem: no such file/],
+  [["--listen", "mqtts://127.0.0.1:0"], /TLS needs a certificate\n.*--tls-dev/],
+  [["--listen", "mqtt://127.0.0.1:0?cert=x"], /cert has no meaning with mqtt:\/\//],
+  [["--listen", "mqtts://127.0.0.1:0?crt=x"], /crt is nothing that a listener has/],
+  [["--listen", "http://127.0.0.1"], /unknown scheme http:\/\/\n.*ws:\/\//],
+  [["--listen", "mqtt://127.0.0.1", "--tls-dev"], /no listener has TLS/],
+  [["--client-cert", "required", "--tls-dev"], /--client-cert needs --client-ca/],
+  [["--trusted-proxy", "proxy.example"], /proxy\.example is not an IP address or network/],
+  [["--psk-file", "/dev/null"], /there is no key in the file/],
+])("%j says what is wrong", async (words, reason) => {
+  const run = await runMqtk(["broker", ...words], { env: { XDG_DATA_HOME: folder } });
+  expect(run.stderr).toMatch(reason);
+  expect(run.code).toBe(2);
+});
+
+/** The common name of the certificate that the broker shows now. */
+function shownBy(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ host: "127.0.0.1", port, ca: ca.certificate }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    socket.on("error", reject);
+  });
+}
