@@ -434,7 +434,8 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     const version = error.connackVersion ?? (this.version === ProtocolVersion.V5_0 ? ProtocolVersion.V5_0 : undefined);
     if (version === undefined) {
       // Whatever this is, it does not speak a version of MQTT in which it could be told so.
-      this.core.events.onRefused?.(this.remote, undefined, error.reasonCode, error.message);
+      const reason = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+      this.core.events.onRefused?.(this.remote, undefined, error.reasonCode, reason);
       this.connection.end();
       this.leave(false, error.reasonCode, error.message);
       return;

@@ -3,11 +3,20 @@ import { protocolVersionName, reasonCodeHex, reasonCodeName } from "../../../cod
 import type { LineWriter } from "../../terminal/line-writer.ts";
 import { safeLine } from "../../terminal/safe-text.ts";
 
+/** In milliseconds. */
+const FLOOD_SECOND = 1000;
+/** Lines for one address and reason in a second, and how many of these are told apart. */
+const FLOOD_LINES = 5;
+const FLOODS = 1000;
+
 /** Writes log lines; drops and counts them while their reader is slower than the broker. */
 export class BrokerLog {
   readonly #writer: Pick<LineWriter, "text" | "isFull">;
   readonly #now: () => Date;
   #dropped = 0;
+  /** How many connections ended badly in this second, by address and reason. */
+  readonly #floods = new Map<string, number>();
+  #floodsSince = 0;
 
   constructor(writer: Pick<LineWriter, "text" | "isFull">, now: () => Date = () => new Date()) {
     this.#writer = writer;
@@ -40,10 +49,15 @@ export class BrokerLog {
         this.line(`${nameOf(client)} connected from ${client.remote} (${facts.join(", ")})`);
       },
       onRefused: (remote, clientId, reasonCode, reason) => {
+        if (this.#isFlood(remote, reasonCode)) return;
         const who = clientId === undefined ? remote : `${clientId || "(no client id)"} from ${remote}`;
         this.line(`${who} refused: ${reason} (${describe(reasonCode)})`);
       },
+      onInternalError: (error) => {
+        this.line(`internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+      },
       onDisconnect: (client, { reasonCode, reason }) => {
+        if (reasonCode !== 0 && this.#isFlood(client.remote, reasonCode)) return;
         this.line(`${nameOf(client)} disconnected: ${reason}${reasonCode === 0 ? "" : ` (${describe(reasonCode)})`}`);
       },
       onSubscribe: (client, { filter, qos }, reasonCode) => {
@@ -66,6 +80,22 @@ export class BrokerLog {
         this.line(`${nameOf(client)} published ${payloadLength} B to ${topic} (QoS ${qos}${retained})`);
       },
     };
+  }
+
+  /** More from one address for one reason than anybody wants to read: counted, and told once a second. */
+  #isFlood(remote: string, reasonCode: number): boolean {
+    const now = this.#now().getTime();
+    if (now - this.#floodsSince >= FLOOD_SECOND) {
+      for (const [what, count] of this.#floods) {
+        if (count > FLOOD_LINES) this.line(`${count - FLOOD_LINES} more from ${what}`);
+      }
+      this.#floods.clear();
+      this.#floodsSince = now;
+    }
+    const what = `${remote.slice(0, remote.lastIndexOf(":"))} were refused or sent away (${describe(reasonCode)})`;
+    const count = (this.#floods.get(what) ?? 0) + 1;
+    if (this.#floods.size < FLOODS || count > 1) this.#floods.set(what, count);
+    return count > FLOOD_LINES;
   }
 
   #time(): string {

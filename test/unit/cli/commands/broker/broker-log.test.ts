@@ -82,3 +82,30 @@ test("nobody reads: lines are dropped, and counted when somebody does", () => {
   );
   expect(lines).toEqual(["one", "(2 log lines are missing here: nobody read them)", "four"]);
 });
+
+test("RX-21 a flood of bad connections from one address is a few lines a second, and their number", () => {
+  let time = Date.parse("2026-11-22T09:30:00.123Z");
+  const lines: string[] = [];
+  const log = new BrokerLog({ isFull: false, text: (line) => lines.push(line.slice(24, -1)) }, () => new Date(time));
+  const events = log.events({ verbose: false });
+  for (let port = 1; port <= 100; port += 1) events.onRefused?.(`10.0.0.1:${port}`, undefined, 0x81, "malformed");
+  events.onRefused?.("10.0.0.2:1", undefined, 0x81, "malformed");
+  events.onRefused?.("10.0.0.1:1", undefined, 0x87, "not allowed");
+  expect(lines).toEqual([
+    ...[1, 2, 3, 4, 5].map((port) => `10.0.0.1:${port} refused: malformed (0x81 Malformed Packet)`),
+    "10.0.0.2:1 refused: malformed (0x81 Malformed Packet)",
+    "10.0.0.1:1 refused: not allowed (0x87 Not authorized)",
+  ]);
+  lines.length = 0;
+  time += 1000;
+  events.onRefused?.("10.0.0.1:1", undefined, 0x81, "malformed");
+  expect(lines).toEqual([
+    "95 more from 10.0.0.1 were refused or sent away (0x81 Malformed Packet)",
+    "10.0.0.1:1 refused: malformed (0x81 Malformed Packet)",
+  ]);
+});
+
+test("what went wrong in the broker itself is told with its place", () => {
+  const [line] = logOf((log) => log.events({ verbose: false }).onInternalError?.(new TypeError("x is not a function")));
+  expect(line).toMatch(/^internal error, please report it: TypeError: x is not a function.* at /);
+});

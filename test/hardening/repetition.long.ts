@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { PacketClient, publishPacket } from "../support/packet-client.ts";
+import { Bystander } from "./support/bystander.ts";
+import { ChildBroker } from "./support/child-broker.ts";
+import { malformedCases } from "./support/malformed-cases.ts";
+import { verdictOn } from "./support/verdict.ts";
+
+const MEGABYTE = 1024 * 1024;
+const HOUR = 3_600_000;
+
+test("MP-01 to MP-29, a thousand times each: memory does not grow, the bystander notices nothing", {
+  timeout: HOUR,
+}, async () => {
+  const broker = await ChildBroker.start(["--quiet"]);
+  const bystander = await Bystander.start(broker.at);
+  const round = () => Promise.all(malformedCases.map((one) => verdictOn(broker.at, one)));
+  for (let count = 0; count < 100; count += 1) await round();
+  const before = broker.memory;
+  for (let count = 0; count < 900; count += 1) await round();
+  expect(broker.memory - before).toBeLessThan(10 * MEGABYTE);
+  await broker.check();
+  await bystander.stop();
+});
+
+test("RX-03 a minute of QoS 0 to a frozen subscriber: memory stays where it is", { timeout: HOUR }, async () => {
+  const broker = await ChildBroker.start();
+  const bystander = await Bystander.start(broker.at);
+  const frozen = await PacketClient.connect(broker.at);
+  await frozen.subscribe("flood");
+  frozen.pause();
+  const publisher = await PacketClient.connect(broker.at);
+  const packets = Array.from({ length: 500 }, () => publishPacket("flood", Buffer.alloc(1024)));
+  const memory: number[] = [];
+  for (let tenth = 0; tenth < 600; tenth += 1) {
+    publisher.send(...packets);
+    await publisher.settled();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    memory.push(broker.memory);
+  }
+  expect(Math.max(...memory.slice(300)) - Math.max(...memory.slice(0, 300))).toBeLessThan(10 * MEGABYTE);
+  expect((await broker.figures()).dropped["slow"]).toBeGreaterThan(200_000);
+  await broker.check();
+  await bystander.stop();
+});
+
+test("RX-12 100,000 retained messages to twenty slow readers", { timeout: HOUR }, async () => {
+  const broker = await ChildBroker.start();
+  const bystander = await Bystander.start(broker.at);
+  const publisher = await PacketClient.connect(broker.at);
+  for (let from = 0; from < 100_000; from += 1000) {
+    publisher.send(
+      ...Array.from({ length: 1000 }, (_, index) =>
+        publishPacket(`r/${from + index}`, Buffer.alloc(200), { retain: true }),
+      ),
+    );
+    await publisher.settled();
+  }
+  const readers = await Promise.all(Array.from({ length: 20 }, () => PacketClient.connect(broker.at)));
+  const before = broker.memory;
+  for (const reader of readers) {
+    await reader.subscribe("r/#");
+    reader.pause();
+  }
+  expect(broker.memory - before).toBeLessThan(100 * MEGABYTE);
+  for (const reader of readers) {
+    reader.resume();
+    await reader.until(() => reader.arrived.length === 100_000, "all retained messages", 60_000);
+    reader.arrived.length = 0;
+  }
+  await broker.check();
+  await bystander.stop();
+});
