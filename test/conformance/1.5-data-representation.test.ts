@@ -99,6 +99,17 @@ withBroker({}).inBoth(
   },
 );
 
+withBroker({ options: { strictUtf8: true } }).inBoth(
+  "[U5-003] mqtk refuses them where it was asked to be strict",
+  async (mqtt) => {
+    const none = mqtt.version === 5 ? "[]" : "";
+    for (const text of ["\u0001", "\u007F", "\u009F", "\uFFFE", "\u{1FFFF}"]) {
+      await mqtt.offends(`30 [ <"a${text}"> ${none} ]`, 0x81, 0x90);
+      await mqtt.offends(`82 [ 0001 ${none} <"a${text}"> 00 ]`, 0x81, 0x8f);
+    }
+  },
+);
+
 in5("[MQTT-1.5.4-1] [MQTT-3.3.2-13] [MQTT-3.3.2-19] strings among the properties must be UTF-8 too", async (mqtt) => {
   const topic = `<"${mqtt.topic()}">`;
   for (const bytes of ["ff", "ed a0 80", "61 00"]) {

@@ -5,7 +5,7 @@ import type { MqttClient } from "./support/mqtt-client.ts";
 import { PINGREQ, publish } from "./support/write.ts";
 
 /** How late a broker may notice, in milliseconds: the standard names no tolerance, and timers are coarse elsewhere. */
-const LATE = isRemote ? 5_000 : 3_000;
+const LATE = isRemote ? 8_000 : 3_000;
 
 /** Milliseconds until the broker ends the connection; the last packet before is its DISCONNECT 0x8D, if it sends one. */
 async function silence(client: MqttClient): Promise<number> {

@@ -32,7 +32,9 @@ inBoth("[MQTT-3.1.2-4] [3:MQTT-3.1.2-6] Clean Start discards a QoS 2 exchange th
   await before.disconnect();
   const after = await mqtt.connect({ clientId, clean: true });
   await after.publish({ topic, payload: "another with the same id", qos: 2, id: 7 });
-  expect(await listener.texts(2)).toEqual(["first", "another with the same id"]);
+  // Delivered at PUBLISH or at PUBREL, both are legal: the first one may or may not have arrived.
+  const [first] = await listener.texts(1);
+  expect(first === "first" ? await listener.texts(1) : [first]).toEqual(["another with the same id"]);
 });
 
 inBoth(

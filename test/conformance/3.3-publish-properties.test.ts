@@ -66,11 +66,22 @@ in5("[MQTT-3.3.2-16] the longest Correlation Data and strings go on", async (mqt
   const properties = {
     correlationData: Buffer.alloc(65_535, 7),
     contentType: "c".repeat(65_535),
-    userProperties: [["k".repeat(65_535), "v".repeat(65_535)]] as [string, string][],
+    responseTopic: "r".repeat(65_535),
   };
   await (await mqtt.connect()).publish({ topic, properties });
   expect((await listener.message()).properties).toEqual(properties);
 });
+
+withBroker({ options: { maximumUserPropertyBytes: Number.POSITIVE_INFINITY } }).in5(
+  "[MQTT-3.3.2-17] so do the longest User Properties, where the broker does not limit them",
+  async (mqtt) => {
+    const topic = mqtt.topic();
+    const listener = await mqtt.subscriber(topic);
+    const userProperties: [string, string][] = [["k".repeat(65_535), "v".repeat(65_535)]];
+    await (await mqtt.connect()).publish({ topic, properties: { userProperties } });
+    expect((await listener.message()).properties).toEqual({ userProperties });
+  },
+);
 
 withBroker({}).inBoth(
   "[MQTT-3.3.2-17] subscribers of 3.1.1 get the message without properties, those of 5.0 none from 3.1.1",

@@ -149,7 +149,7 @@ export function varint(value: number): Buffer {
 }
 
 /** Properties with their length. */
-export function set(properties: Properties): Buffer {
+function set(properties: Properties): Buffer {
   const pieces = PROPERTIES.flatMap(([id, name, kind]) => {
     const value = properties[name];
     if (value === undefined) {
