@@ -3,6 +3,9 @@ interface Node<Value> {
   readonly level: string;
   readonly parent: Node<Value> | undefined;
   children: Map<string, Node<Value>> | undefined;
+  /** The children `+` and `#`, which every lookup asks for: without them, 8192 filters that all match took twice as long. */
+  single: Node<Value> | undefined;
+  rest: Node<Value> | undefined;
   value: Value | undefined;
 }
 
@@ -32,6 +35,11 @@ export class TopicTree<Value> {
       if (child === undefined) {
         child = node(level, at);
         at.children.set(level, child);
+        if (level === "+") {
+          at.single = child;
+        } else if (level === "#") {
+          at.rest = child;
+        }
       }
       at = child;
     }
@@ -55,6 +63,11 @@ export class TopicTree<Value> {
     while (at.parent !== undefined && at.value === undefined && at.children === undefined) {
       const parent: Node<Value> = at.parent;
       parent.children?.delete(at.level);
+      if (parent.single === at) {
+        parent.single = undefined;
+      } else if (parent.rest === at) {
+        parent.rest = undefined;
+      }
       if (parent.children?.size === 0) {
         parent.children = undefined;
       }
@@ -70,9 +83,8 @@ export class TopicTree<Value> {
     const depths = [0];
     for (let at = nodes.pop(); at !== undefined; at = nodes.pop()) {
       const depth = depths.pop() as number;
-      const children = at.children;
       const mayWildcard = depth > 0 || !isSystem;
-      const rest = mayWildcard ? children?.get("#") : undefined;
+      const rest = mayWildcard ? at.rest : undefined;
       if (rest?.value !== undefined) {
         visit(rest.value);
       }
@@ -82,12 +94,12 @@ export class TopicTree<Value> {
         }
         continue;
       }
-      if (children === undefined) {
+      if (at.children === undefined) {
         continue;
       }
       const level = topic[depth] as string;
-      const exact = level === "+" || level === "#" ? undefined : children.get(level);
-      const single = mayWildcard ? children.get("+") : undefined;
+      const exact = level === "+" || level === "#" ? undefined : at.children.get(level);
+      const single = mayWildcard ? at.single : undefined;
       if (exact !== undefined) {
         nodes.push(exact);
         depths.push(depth + 1);
@@ -148,5 +160,5 @@ export class TopicTree<Value> {
 }
 
 function node<Value>(level: string, parent: Node<Value> | undefined): Node<Value> {
-  return { level, parent, children: undefined, value: undefined };
+  return { level, parent, children: undefined, single: undefined, rest: undefined, value: undefined };
 }

@@ -5,7 +5,10 @@ import { expect, test } from "vitest";
 import { connectionsAllowed } from "../../../../../src/cli/commands/broker/descriptor-limit.ts";
 
 test.each([
-  ["Limit                     Soft Limit           Hard Limit           Units\nMax open files            1024                 4096                 files\n", 960],
+  [
+    "Limit                     Soft Limit           Hard Limit           Units\nMax open files            1024                 4096                 files\n",
+    960,
+  ],
   ["Max open files            unlimited            unlimited            files\n", Number.POSITIVE_INFINITY],
   ["Max open files            40                   40                   files\n", 1],
   ["", Number.POSITIVE_INFINITY],

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { type BrokerOptions, defaultBrokerOptions } from "../../../../../src/broker/index.ts";
+import { brokerDefinition } from "../../../../../src/cli/commands/broker/definition.ts";
 import { brokerOptionsFrom, limitOptions } from "../../../../../src/cli/commands/broker/limits.ts";
 import { mainName, type Option } from "../../../../../src/cli/option.ts";
-import { brokerDefinition } from "../../../../../src/cli/commands/broker/definition.ts";
 import { valuesFrom } from "../../../../../src/cli/values.ts";
 
 const limits = Object.entries(limitOptions.options) as [keyof BrokerOptions, Option<unknown>][];
