@@ -90,6 +90,23 @@ in5("[MQTT-3.3.2-5] a message that expires while it waits for the client's quota
   expect((await client.take()).text).toBe("2");
 });
 
+in5(
+  "[MQTT-3.3.2-5] a retained message that expires while it waits for the client's quota is not sent",
+  async (mqtt) => {
+    const topic = mqtt.topic();
+    const publisher = await mqtt.connect();
+    for (const name of ["1", "2", "3"]) {
+      await publisher.publish({ topic: `${topic}/${name}`, payload: name, retain: true, qos: 1, ...expiring(1) });
+    }
+    const client = await mqtt.connect({ properties: { receiveMaximum: 1 } });
+    await client.subscribe({ filter: `${topic}/+`, qos: 1 });
+    const first = await client.message();
+    await later(2_600);
+    client.send(ack("PUBACK", first.id));
+    await client.quiet();
+  },
+);
+
 in5("[MQTT-3.3.2-5] a retained message that has expired is not sent", async (mqtt) => {
   const topic = mqtt.topic();
   await (await mqtt.connect()).publish({ topic, payload: "r", retain: true, qos: 1, ...expiring(1) });

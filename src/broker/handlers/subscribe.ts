@@ -7,6 +7,7 @@ import {
   type SubscribePacket,
   type Subscription,
 } from "../../codec/index.ts";
+import type { Message } from "../../delivery/index.ts";
 import { parseTopicFilter, type TopicFilter } from "../../topic/index.ts";
 import { checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
@@ -44,15 +45,12 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
   if (!client.send(answer)) {
     throw new ProtocolError(ReasonCode.PACKET_TOO_LARGE, "the SUBACK is larger than the client accepts");
   }
+  // Asked when a message's turn has come, perhaps on another connection of the session.
+  const isWanted = (message: Message): boolean =>
+    message.remainingExpiry(core.clock.now()) !== 0 &&
+    session.connection?.permissions.mayReceive(message.topic) === true;
   for (const entry of replays) {
-    const { permissions } = client;
-    session.replay(
-      new RetainedReplay(
-        core.retained.matching(entry.filter.levels),
-        entry,
-        (message) => message.remainingExpiry(core.clock.now()) !== 0 && permissions.mayReceive(message.topic),
-      ),
-    );
+    session.replay(new RetainedReplay(core.retained.matching(entry.filter.levels), entry, isWanted));
   }
 }
 

@@ -18,21 +18,23 @@ export class RetainedReplay {
     this.next();
   }
 
-  /** The next one; undefined when all were sent. */
+  /** The next one that is wanted by now; undefined when all were sent. */
   peek(): Delivery | undefined {
+    while (this.head !== undefined && !this.isWanted(this.head.message)) {
+      this.next();
+    }
     return this.head;
   }
 
   /** Goes on to the one behind it. */
   next(): void {
-    this.head = undefined;
-    for (let step = this.messages.next(); step.done !== true; step = this.messages.next()) {
-      const message = step.value;
-      if (this.isWanted(message)) {
-        const qos = Math.min(message.qos, this.entry.qos) as QoS;
-        this.head = { message, qos, retain: true, identifiers: this.entry.identifiers, group: undefined };
-        return;
-      }
+    const step = this.messages.next();
+    if (step.done === true) {
+      this.head = undefined;
+      return;
     }
+    const message = step.value;
+    const qos = Math.min(message.qos, this.entry.qos) as QoS;
+    this.head = { message, qos, retain: true, identifiers: this.entry.identifiers, group: undefined };
   }
 }

@@ -125,15 +125,15 @@ export class Session {
     this.pump();
   }
 
-  /** The Network Connection is gone. */
+  /** The Network Connection is gone. What was not sent yet of retained messages comes when the client is back. */
   suspend(): void {
     this.connection = undefined;
-    this.replays = [];
     this.congestion.end();
   }
 
   /** The session is over: nothing that it kept is needed any more. */
   discard(): void {
+    this.replays = [];
     this.queue.clear();
     for (const packetId of this.sender) {
       this.letGo(packetId);
