@@ -11,6 +11,8 @@ export const InFlightState = {
 export type InFlightState = (typeof InFlightState)[keyof typeof InFlightState];
 
 const RECEIVE_MAXIMUM = 65_535;
+/** Beside its state: not yet sent again over the connection of the moment, so no part of its quota. */
+const UNSENT = 0x80;
 
 /**
  * The sending side of QoS 1 and 2 (4.3, 4.4, 4.9) as plain state: which messages are in flight, in which order, and how
@@ -54,6 +56,9 @@ export class Sender<Item> {
     this.receiveMaximum = receiveMaximum;
     this.quota = receiveMaximum;
     this.resendFrom = this.first;
+    for (const id of this) {
+      this.states[id] = (this.states[id] as number) | UNSENT;
+    }
   }
 
   /** Puts a message in flight. Gives its packet id, or 0 when the peer's quota is used up: it has to wait. */
@@ -77,7 +82,7 @@ export class Sender<Item> {
 
   /** Where the message with this packet id stands. */
   stateOf(id: number): InFlightState {
-    return (this.states[id] ?? InFlightState.NONE) as InFlightState;
+    return ((this.states[id] ?? InFlightState.NONE) & ~UNSENT) as InFlightState;
   }
 
   itemOf(id: number): Item | undefined {
@@ -86,10 +91,10 @@ export class Sender<Item> {
 
   /** PUBACK, PUBCOMP, or a PUBREC that refuses [MQTT-4.3.3-9]: the message is done, its id free. */
   finish(id: number): void {
-    if (this.resendFrom === id) {
-      this.resendFrom = this.next[id] as number;
-    } else {
+    if (((this.states[id] as number) & UNSENT) === 0) {
       this.quota = Math.min(this.quota + 1, this.receiveMaximum);
+    } else if (this.resendFrom === id) {
+      this.resendFrom = this.next[id] as number;
     }
     this.states[id] = InFlightState.NONE;
     this.items[id] = undefined;
@@ -99,7 +104,7 @@ export class Sender<Item> {
 
   /** PUBREC: the receiver owns the message; only PUBREL may follow [MQTT-4.3.3-6], so the message itself is let go. */
   received(id: number): void {
-    this.states[id] = InFlightState.AWAITS_PUBCOMP;
+    this.states[id] = InFlightState.AWAITS_PUBCOMP | ((this.states[id] as number) & UNSENT);
     this.items[id] = undefined;
   }
 
@@ -113,6 +118,7 @@ export class Sender<Item> {
       return 0;
     }
     this.resendFrom = this.next[id] as number;
+    this.states[id] = this.stateOf(id);
     this.quota -= 1;
     return id;
   }

@@ -165,6 +165,25 @@ in5("[MQTT-4.4.0-1] [MQTT-4.9.0-1] what comes again keeps to the new connection'
   ]);
 });
 
+in5(
+  "[MQTT-3.3.4-9] [MQTT-4.9.0-2] an acknowledgement for what was not sent again yet makes no room for another message",
+  async (mqtt) => {
+    const { topic, clientId, client, publisher } = await setting(mqtt);
+    const ids: number[] = [];
+    for (const payload of ["1", "2", "3"]) {
+      await publisher.publish({ topic, payload, qos: 1 });
+      ids.push((await client.message()).id);
+    }
+    await client.disconnect();
+    const after = await mqtt.connect({ clientId, persistent: true, properties: { receiveMaximum: 1 } });
+    const first = await after.message();
+    after.send(ack("PUBACK", ids[2] ?? 0));
+    await after.quiet();
+    await after.acknowledge(first);
+    expect((await after.take()).text).toBe("2");
+  },
+);
+
 inBoth("[MQTT-4.4.0-1] [MQTT-3.1.2-4] with Clean Start nothing comes again", async (mqtt) => {
   const { topic, clientId, client, publisher } = await setting(mqtt);
   await publisher.publish({ topic, payload: "1", qos: 1 });

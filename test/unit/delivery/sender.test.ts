@@ -84,6 +84,15 @@ describe("Sender", () => {
     expect([...sender]).toEqual([second]);
   });
 
+  test("[MQTT-4.9.0-2] what is done before it is sent again makes no room for another one", () => {
+    const sender = senderWith(3);
+    const [first, , third] = ["a", "b", "c"].map((item) => sender.admit(item, 1)) as [number, number, number];
+    sender.connect(1);
+    expect(sender.resend()).toBe(first);
+    sender.finish(third);
+    expect(sender.resend()).toBe(0);
+  });
+
   test("shares identifiers with other requests of the same client", () => {
     const packetIds = new PacketIds();
     const sender = new Sender<string>(packetIds);
@@ -133,10 +142,10 @@ describe("Sender", () => {
             plain.connect(receiveMaximum);
           } else if (what === "resend") {
             expect(sender.resend()).toBe(plain.resend());
-          } else if (any?.isSent && what === "finish") {
+          } else if (any !== undefined && what === "finish") {
             sender.finish(any.id);
             plain.messages.splice(plain.messages.indexOf(any), 1);
-          } else if (any?.isSent && any.qos === 2 && what === "received") {
+          } else if (any?.qos === 2 && what === "received") {
             sender.received(any.id);
             any.isReceived = true;
           }
