@@ -141,7 +141,7 @@ function wordsFor(at: Places, { file, socks, http }: Surroundings): ManyWays["wo
 }
 
 /** Ports that were free a moment ago, all different. */
-export async function freePorts(count: number): Promise<number[]> {
+async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

@@ -5,6 +5,8 @@ import path from "node:path";
 export type Peer =
   | "chromium"
   | "mosquitto"
+  | "openssl"
+  | "script"
   | "mosquitto_pub"
   | "mosquitto_sub"
   | "mosquitto_passwd"

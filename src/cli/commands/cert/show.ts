@@ -73,7 +73,7 @@ function certificatesOf(text: string, file: string): X509Certificate[] {
 }
 
 /** One block for each certificate, the server's own first. */
-export function describeAll(chain: readonly X509Certificate[], now: Date): string {
+function describeAll(chain: readonly X509Certificate[], now: Date): string {
   return chain.map((certificate, index) => describe(certificate, index + 1, now)).join("");
 }
 
