@@ -57,7 +57,7 @@ export class Broker {
     const mayReceive = (session: Session, topic: string) =>
       session.connection === undefined || session.connection.permissions.mayReceive(topic);
     const routes = new RouteCache(subscriptions, options.maximumTopicLevels, mayReceive);
-    const retained = new RetainedMessages(options.maximumRetained, options.maximumRetainedBytes);
+    const retained = new RetainedMessages(options.maximumRetained, options.maximumRetainedBytes, clock);
     const outgoing = new OutgoingPublish();
     const memory = new MemoryBudget(options.maximumMemory);
     this.memoryWatch = new MemoryWatch(this.clients, memory);

@@ -111,6 +111,19 @@ export class TopicTree<Value> {
     }
   }
 
+  /** All values. */
+  *values(): Generator<Value> {
+    const nodes = [this.root];
+    for (let at = nodes.pop(); at !== undefined; at = nodes.pop()) {
+      if (at.value !== undefined) {
+        yield at.value;
+      }
+      for (const child of at.children?.values() ?? []) {
+        nodes.push(child);
+      }
+    }
+  }
+
   /** The values of all topics that the filter matches, one after the other: the tree may change between two of them. */
   *matching(filter: readonly string[]): Generator<Value> {
     const first = filter[0];

@@ -85,6 +85,22 @@ export class MessageQueue {
     return delivery;
   }
 
+  /** Takes out what has expired at `now`; gives how many messages that were. */
+  purge(now: number): number {
+    const before = this.length;
+    const left = [...this].filter(({ message }) => {
+      const isExpired = message.remainingExpiry(now) === 0;
+      if (isExpired) {
+        this.bytes -= message.size + OVERHEAD;
+        this.budget.release(message);
+      }
+      return !isExpired;
+    });
+    this.items = left;
+    this.head = 0;
+    return before - left.length;
+  }
+
   clear(): void {
     for (const delivery of this) {
       this.budget.release(delivery.message);

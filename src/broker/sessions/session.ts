@@ -21,6 +21,9 @@ interface Wanted {
 /** Retained messages sent in one go; then the other clients have their turn. */
 const REPLAY_BURST = 5000;
 
+/** Where a queue is full, what has expired is looked for; but not more often than this, in milliseconds. */
+const PURGE_EVERY = 1000;
+
 /** The Session State of one client (4.1): it may outlive the Network Connection. */
 export class Session {
   readonly clientId: string;
@@ -44,6 +47,7 @@ export class Session {
   private isReplaying = false;
   /** Bytes of messages in flight that are kept to be sent again. */
   private keptInFlight = 0;
+  private lastPurge = Number.NEGATIVE_INFINITY;
 
   constructor(clientId: string, identity: Identity, core: Core) {
     this.clientId = clientId;
@@ -317,6 +321,9 @@ export class Session {
 
   /** The queue is full: what becomes of the message, and perhaps of the client, is a matter of policy. */
   private overflow(delivery: Delivery): void {
+    if (this.purge() && this.queue.push(delivery)) {
+      return;
+    }
     this.drop("queue-full");
     const policy = this.core.options.queuePolicy;
     if (policy === "drop-old" && this.queue.canEverHold(delivery)) {
@@ -328,6 +335,20 @@ export class Session {
     } else if (policy === "disconnect") {
       this.connection?.close(ReasonCode.QUOTA_EXCEEDED, "too many messages wait for it");
     }
+  }
+
+  /** Takes what has expired out of the queue. False when nothing has, or that was looked for a moment ago. */
+  private purge(): boolean {
+    const now = this.core.clock.now();
+    if (now - this.lastPurge < PURGE_EVERY) {
+      return false;
+    }
+    this.lastPurge = now;
+    const expired = this.queue.purge(now);
+    for (let count = 0; count < expired; count += 1) {
+      this.drop("expired");
+    }
+    return expired > 0;
   }
 
   private congested(publisher: Publisher | undefined): void {

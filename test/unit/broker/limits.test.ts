@@ -212,6 +212,65 @@ describe("memory of all clients together", () => {
   });
 });
 
+describe("what has expired", () => {
+  test("makes room among the retained messages", async () => {
+    const clock = new TurnedClock();
+    const broker = await RunningBroker.start({ clock, options: { maximumRetained: 3 } });
+    const publisher = await broker.connect();
+    const publish = async (topic: string, messageExpiryInterval: number) => {
+      publisher.publish(topic, "m", { qos: 1, retain: true, properties: { messageExpiryInterval } });
+      return (await publisher.nextOf(PUBACK)).reasonCode;
+    };
+    await publish("$expires", 5);
+    await publish("expires", 5);
+    await publish("stays", 100);
+    expect(await publish("another", 100)).toBe(ReasonCode.QUOTA_EXCEEDED);
+    clock.advance(5000);
+    expect(await publish("another", 100)).toBeLessThan(0x80);
+    expect(await publish("one more", 100)).toBeLessThan(0x80);
+    expect(await publish("too many", 100)).toBe(ReasonCode.QUOTA_EXCEEDED);
+    const { retained } = broker.broker.statistics();
+    expect(retained.messages).toBe(3);
+    const subscriber = await broker.connect();
+    await subscriber.subscribe("#");
+    expect(await subscriber.settled()).toHaveLength(3);
+  });
+
+  test("makes room in a queue", async () => {
+    const clock = new TurnedClock();
+    const broker = await RunningBroker.start({ clock, options: { maximumQueueLength: 3 } });
+    const wishes = { clientId: "away", cleanStart: false, properties: { sessionExpiryInterval: 60 } };
+    const away = await broker.connect(wishes);
+    await away.subscribe({ filter: "t", qos: 1 });
+    await away.disconnect();
+    await broker.told("onDisconnect");
+    const publisher = await broker.connect();
+    for (const [payload, messageExpiryInterval] of [
+      ["1", 5],
+      ["2", 50],
+      ["3", 5],
+    ] as const) {
+      publisher.publish("t", payload, { qos: 1, properties: { messageExpiryInterval } });
+    }
+    await publisher.take(3);
+    clock.advance(5000);
+    for (const payload of ["4", "5", "6"]) publisher.publish("t", payload, { qos: 1 });
+    await publisher.take(3);
+    expect(broker.broker.statistics().dropped).toMatchObject({ expired: 2, "queue-full": 1 });
+    const back = await broker.connect(wishes);
+    expect(payloadsOf(await back.settled())).toEqual(["2", "4", "5"]);
+  });
+});
+
+describe("too much to do", () => {
+  test("new clients are told to come later", async () => {
+    const broker = await RunningBroker.start({ options: { busyAfter: -1 } });
+    expect((await broker.connect()).connack?.reasonCode).toBe(ReasonCode.SERVER_BUSY);
+    const older = await broker.connect({ protocolVersion: 4 });
+    expect(older.connack?.reasonCode).toBe(ReasonCode.SERVER_UNAVAILABLE);
+  });
+});
+
 describe("statistics", () => {
   test("count what came and went, also of those who are gone", async () => {
     const broker = await RunningBroker.start();

@@ -86,3 +86,11 @@ describe("TopicTree", () => {
     expect(found).toBe(8192);
   });
 });
+
+test("gives all values, however many lie under one level", () => {
+  const tree = new TopicTree<number>();
+  for (let number = 0; number < 200_000; number += 1) {
+    tree.set([number % 2 === 0 ? "a" : "$b", `${number}`], number);
+  }
+  expect([...tree.values()].sort((a, b) => a - b)).toEqual(Array.from({ length: 200_000 }, (_, number) => number));
+});

@@ -4,6 +4,7 @@ import { RetainedMessages } from "../../../../src/broker/routing/retained-messag
 import type { Message } from "../../../../src/delivery/index.ts";
 import { matches } from "../../../../src/topic/index.ts";
 import { messageOf } from "../../../support/messages.ts";
+import { TurnedClock } from "../../../support/running-broker.ts";
 
 function update(retained: RetainedMessages, topic: string, payload: string): boolean {
   return retained.update(topic.split("/"), messageOf(topic, payload, { retain: true }));
@@ -22,7 +23,7 @@ describe("RetainedMessages", () => {
         fc.array(fc.tuple(topic, fc.constantFrom("", "1", "22")), { maxLength: 40 }),
         filter,
         (updates, of) => {
-          const retained = new RetainedMessages(100, 10_000);
+          const retained = new RetainedMessages(100, 10_000, new TurnedClock());
           const plain = new Map<string, string>();
           for (const [name, payload] of updates) {
             expect(update(retained, name, payload)).toBe(true);
@@ -40,7 +41,7 @@ describe("RetainedMessages", () => {
   });
 
   test("no more topics than allowed: those that are kept stay, and can be replaced and removed", () => {
-    const retained = new RetainedMessages(2, 10_000);
+    const retained = new RetainedMessages(2, 10_000, new TurnedClock());
     expect(["a", "b", "c"].map((topic) => update(retained, topic, "1"))).toEqual([true, true, false]);
     expect(update(retained, "a", "2")).toBe(true);
     expect(update(retained, "b", "")).toBe(true);
@@ -49,7 +50,7 @@ describe("RetainedMessages", () => {
   });
 
   test("no more bytes than allowed: what goes makes room again, replaced or removed", () => {
-    const retained = new RetainedMessages(100, 1000);
+    const retained = new RetainedMessages(100, 1000, new TurnedClock());
     expect(update(retained, "a", "x".repeat(600))).toBe(true);
     expect(update(retained, "b", "x".repeat(600))).toBe(false);
     expect(update(retained, "a", "x".repeat(900))).toBe(true);
@@ -62,7 +63,7 @@ describe("RetainedMessages", () => {
   });
 
   test("messages may come and go while others are looked through", () => {
-    const retained = new RetainedMessages(1000, 100_000);
+    const retained = new RetainedMessages(1000, 100_000, new TurnedClock());
     for (let index = 0; index < 100; index += 1) {
       update(retained, `t/${index}`, "1");
     }
