@@ -42,6 +42,8 @@ export class Broker {
   private readonly core: Core;
   private readonly listeners: Listener[] = [];
   private readonly clients = new Set<ClientConnection>();
+  /** How many of them are only told that there are too many. */
+  private surplus = 0;
   private readonly memoryWatch: MemoryWatch;
   /** Of connections that are gone. */
   private readonly received: Traffic = { messages: 0, bytes: 0 };
@@ -119,8 +121,8 @@ export class Broker {
 
   /** Serves a connection that somebody else accepted, or made up. */
   accept(stream: ByteStream): void {
-    const surplus = this.clients.size - this.core.options.maximumConnections;
-    if (surplus >= SURPLUS) {
+    const isSurplus = this.clients.size - this.surplus >= this.core.options.maximumConnections;
+    if (isSurplus && this.surplus >= SURPLUS) {
       this.core.events.onRefused?.(stream.remote, undefined, ReasonCode.SERVER_BUSY, TOO_MANY);
       stream.destroy();
       return;
@@ -129,7 +131,8 @@ export class Broker {
       this.core.sweeper.add(this.core.overload);
       this.core.sweeper.add(this.memoryWatch);
     }
-    this.clients.add(new ClientConnection(stream, this.core, surplus >= 0));
+    this.surplus += isSurplus ? 1 : 0;
+    this.clients.add(new ClientConnection(stream, this.core, isSurplus));
   }
 
   /** What it is doing and has done since its start. */
@@ -157,6 +160,7 @@ export class Broker {
     if (!this.clients.delete(client)) {
       return;
     }
+    this.surplus -= client.isSurplus ? 1 : 0;
     addTraffic(client, this.received, this.sent);
     this.core.overload.forget(client);
     if (this.clients.size === 0) {

@@ -497,7 +497,7 @@ function unshared(filter: string): string {
 }
 
 /** 4.7, as a regular expression: nothing of `src/topic`. */
-export function matches(filter: string, topic: string): boolean {
+function matches(filter: string, topic: string): boolean {
   if (topic.startsWith("$") && /^[+#]/.test(filter)) return false;
   const pattern = filter
     .replaceAll(/[.*?^${}()|[\]\\]/g, "\\$&")

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Auth } from "../../../src/broker/index.ts";
 import { PacketType, ReasonCode } from "../../../src/codec/index.ts";
-import { payloadsOf } from "../../support/packet-client.ts";
+import { PacketClient, payloadsOf } from "../../support/packet-client.ts";
 import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
 
 const { DISCONNECT, PUBACK, PUBLISH } = PacketType;
@@ -259,6 +259,20 @@ describe("what has expired", () => {
     expect(broker.broker.statistics().dropped).toMatchObject({ expired: 2, "queue-full": 1 });
     const back = await broker.connect(wishes);
     expect(payloadsOf(await back.settled())).toEqual(["2", "4", "5"]);
+  });
+});
+
+describe("more connections than allowed", () => {
+  test("those who are too many take nobody's place, and when they are very many they are cut off", async () => {
+    const broker = await RunningBroker.start({ options: { maximumConnections: 2 } });
+    const [first] = [await broker.connect(), await broker.connect()];
+    const idle = await Promise.all(Array.from({ length: 100 }, () => PacketClient.open(broker.at)));
+    const cut = await PacketClient.open(broker.at);
+    expect(await cut.ended()).toEqual([]);
+    await first.disconnect();
+    await broker.told("onDisconnect");
+    await expect.poll(async () => (await broker.connect()).connack?.reasonCode).toBe(0);
+    for (const client of idle) client.destroy();
   });
 });
 
