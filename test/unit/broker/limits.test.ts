@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Challenge } from "../../../src/broker/auth/auth.ts";
 import type { Auth } from "../../../src/broker/index.ts";
 import { PacketType, ReasonCode } from "../../../src/codec/index.ts";
-import { PacketClient, payloadsOf } from "../../support/packet-client.ts";
+import { connectPacket, PacketClient, payloadsOf } from "../../support/packet-client.ts";
 import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
 
-const { DISCONNECT, PUBACK, PUBLISH } = PacketType;
+const { AUTH, CONNACK, DISCONNECT, PUBACK, PUBLISH } = PacketType;
 
 function userProperties(count: number, length = 1): readonly (readonly [string, string])[] {
   return Array.from({ length: count }, () => ["k", "v".repeat(length)] as const);
@@ -69,6 +70,38 @@ describe("failed authentication", () => {
     expect(await there.settled()).toEqual([]);
     clock.advance(60_000);
     expect(await attempt("right")).toBe(0);
+  });
+});
+
+describe("enhanced authentication", () => {
+  const challenge = { challenge: Buffer.alloc(1000), respond: async () => challenge } as Challenge;
+  const auth: Auth = { authenticate: async () => challenge };
+  const wishes = connectPacket({ properties: { authenticationMethod: "endless" } });
+
+  test("RX-20 ends after some rounds, whatever the method wants", async () => {
+    const broker = await RunningBroker.start({ auth });
+    const client = await PacketClient.open(broker.at);
+    client.send(wishes);
+    for (let round = 0; round < 10; round += 1) {
+      await client.nextOf(AUTH);
+      client.send({ type: AUTH, reasonCode: 0x18, properties: { authenticationMethod: "endless" } });
+    }
+    expect(await client.ended()).toMatchObject([{ type: CONNACK, reasonCode: ReasonCode.NOT_AUTHORIZED }]);
+  });
+
+  test("RX-20 does not prolong the time for CONNECT", async () => {
+    const clock = new TurnedClock();
+    const broker = await RunningBroker.start({ auth, clock });
+    const client = await PacketClient.open(broker.at);
+    client.send(wishes);
+    await client.nextOf(AUTH);
+    clock.advance(4999);
+    client.send({ type: AUTH, reasonCode: 0x18, properties: { authenticationMethod: "endless" } });
+    await client.nextOf(AUTH);
+    await broker.swept();
+    expect(client.isClosed).toBe(false);
+    clock.advance(1);
+    await client.ended();
   });
 });
 
