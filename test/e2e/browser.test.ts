@@ -65,10 +65,14 @@ async function webPage(): Promise<Page> {
       const profile = mkdtempSync(path.join(tmpdir(), "mqtk-"));
       const url = `${origin}/?broker=${encodeURIComponent(broker)}&version=${version}`;
       const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"];
-      const browser = spawn(chromium as string, [...flags, `--user-data-dir=${profile}`, url], { stdio: "ignore" });
+      const browser = spawn(chromium as string, [...flags, `--user-data-dir=${profile}`, url], {
+        stdio: "ignore",
+        // A group of its own: its helpers, which write into the profile, end with it.
+        detached: true,
+      });
       onTestFinished(async () => {
         const ended = new Promise((resolve) => browser.once("exit", resolve));
-        browser.kill("SIGKILL");
+        process.kill(-(browser.pid as number), "SIGKILL");
         await ended;
         rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
       });
