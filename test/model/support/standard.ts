@@ -299,7 +299,8 @@ export class StandardModel {
       return;
     }
     session.flights.splice(session.flights.indexOf(flight), 1);
-    if (session.connection !== undefined) session.connection.quota += 1;
+    // What was not sent on this connection took nothing of its quota.
+    if (session.connection !== undefined && !flight.isUnsent) session.connection.quota += 1;
     this.pump(session);
   }
 

@@ -28,6 +28,8 @@ type Step =
       readonly which: number;
       readonly steps: number;
       readonly refuses: boolean;
+      /** Also what was sent on an earlier connection, and not again yet. */
+      readonly early: boolean;
     }
   | { readonly do: "wait"; readonly seconds: number };
 
@@ -131,6 +133,7 @@ const acknowledgeSteps = fc.record({
   client: clients,
   which: fc.nat(3),
   steps: fc.constantFrom(1, 1, 2, 20),
+  early: fc.boolean(),
   refuses: fc.nat(9).map((number) => number === 0),
 });
 const loseSteps = fc.record({
@@ -300,7 +303,8 @@ function publish(step: Extract<Step, { do: "publish" }>, world: World): void {
 async function acknowledge(step: Extract<Step, { do: "acknowledge" }>, world: World): Promise<void> {
   for (let count = 0; count < step.steps; count += 1) {
     const session = world.sessionOf(step.client);
-    const sent = session?.flights.filter(({ isUnsent }) => !isUnsent) ?? [];
+    const sent =
+      session?.flights.filter(({ isUnsent, state }) => !isUnsent || (step.early && state !== "PUBREC")) ?? [];
     const flight = sent[step.which % sent.length];
     if (session === undefined || flight === undefined) return;
     const refuses = step.refuses && flight.state === "PUBREC" && world.versionOf(step.client) === 5;
