@@ -18,6 +18,8 @@ import { isReservedTopic } from "../routing/route-cache.ts";
 import type { Session } from "../sessions/session.ts";
 
 const NEVER = 0xffff_ffff;
+/** The Receive Maximum of a client that names none: there are no more packet ids. */
+const PACKET_IDS = 65_535;
 
 /** A CONNECT that is refused: nothing of the client's is touched. */
 class Refused extends Error {
@@ -91,8 +93,7 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
     keepAlive,
     userName: packet.userName,
   });
-  const { maximumInFlight } = core.options;
-  session.resume(client, Math.min(packet.properties.receiveMaximum ?? maximumInFlight, maximumInFlight));
+  session.resume(client, Math.min(packet.properties.receiveMaximum ?? PACKET_IDS, core.options.maximumInFlight));
 }
 
 /** Asks who the client is; with a method of enhanced authentication that may go to and fro, and so the client is read from. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Challenge } from "../../../src/broker/auth/auth.ts";
 import type { Auth } from "../../../src/broker/index.ts";
 import { PacketType, ReasonCode } from "../../../src/codec/index.ts";
-import { connectPacket, PacketClient, payloadsOf } from "../../support/packet-client.ts";
+import { connectPacket, PacketClient, payloadsOf, publishPacket } from "../../support/packet-client.ts";
 import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
 
 const { AUTH, CONNACK, DISCONNECT, PUBACK, PUBLISH } = PacketType;
@@ -292,6 +292,26 @@ describe("what has expired", () => {
     expect(broker.broker.statistics().dropped).toMatchObject({ expired: 2, "queue-full": 1 });
     const back = await broker.connect(wishes);
     expect(payloadsOf(await back.settled())).toEqual(["2", "4", "5"]);
+  });
+});
+
+describe("messages in flight", () => {
+  test("without limit there are as many as there are packet ids, and the others wait", async () => {
+    const options = { maximumInFlight: Number.POSITIVE_INFINITY, maximumQueueLength: 2000 };
+    const broker = await RunningBroker.start({ options });
+    const subscriber = await broker.connect({ protocolVersion: 4 });
+    await subscriber.subscribe({ filter: "t", qos: 1 });
+    const publisher = await broker.connect();
+    const packets = Array.from({ length: 1000 }, (_, index) => publishPacket("t", "", { qos: 1, packetId: index + 1 }));
+    for (let sent = 0; sent < 66_000; sent += packets.length) {
+      publisher.send(...packets);
+      await publisher.take(packets.length);
+    }
+    const ids = (await subscriber.settled()).map((packet) => (packet.type === PUBLISH ? packet.packetId : 0));
+    expect(ids).toHaveLength(65_535);
+    expect(new Set(ids).size).toBe(65_535);
+    subscriber.acknowledge(PUBACK, 7);
+    expect(await subscriber.settled()).toMatchObject([{ type: PUBLISH, packetId: 7 }]);
   });
 });
 
