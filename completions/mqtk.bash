@@ -45,11 +45,11 @@ _mqtk() {
       ;;
     pub)
       case $prev in
-        -t | --topic | -m | --message | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | --will-topic | --will-payload)
+        -t | --topic | -m | --message | --topic-separator | --repeat | --repeat-delay | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | --will-topic | --will-payload)
           :
           return
           ;;
-        -f | --file | --unix | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
+        -f | --file | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
           _mqtk_files
           return
           ;;
@@ -57,12 +57,16 @@ _mqtk() {
           _mqtk_words "0 1 2"
           return
           ;;
-        -h | --host)
+        -D | --property)
+          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
+          return
+          ;;
+        -h | --host | -A | --bind-address)
           _mqtk_hosts
           return
           ;;
         -V | --mqtt-version)
-          _mqtk_words "5 3.1.1 3.1"
+          _mqtk_words "auto 5 3.1.1 3.1"
           return
           ;;
         --tls-version)
@@ -75,14 +79,14 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line -n --null-message -q --qos -r --retain -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line --json -n --null-message -0 --null --topic-separator -q --qos -r --retain --repeat --repeat-delay -D --property -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address -S --srv --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --message --file --stdin-file --stdin-line --null-message --qos --retain --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+        _mqtk_words "--topic --message --file --stdin-file --stdin-line --json --null-message --null --topic-separator --qos --retain --repeat --repeat-delay --property --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --srv --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color --debug --help"
       fi
       ;;
     sub)
       case $prev in
-        -t | --topic | -C | --count | -W | --timeout | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | --will-topic | --will-payload)
+        -t | --topic | -U | --unsubscribe | -T | --filter-out | --random-filter | -F | --format | -C | --count | -W | --timeout | --idle | --reconnect | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | --will-topic | --will-payload)
           :
           return
           ;;
@@ -94,16 +98,20 @@ _mqtk() {
           _mqtk_words "always new never"
           return
           ;;
-        -h | --host)
+        -D | --property)
+          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
+          return
+          ;;
+        -h | --host | -A | --bind-address)
           _mqtk_hosts
           return
           ;;
-        --unix | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
+        --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
           _mqtk_files
           return
           ;;
         -V | --mqtt-version)
-          _mqtk_words "5 3.1.1 3.1"
+          _mqtk_words "auto 5 3.1.1 3.1"
           return
           ;;
         --tls-version)
@@ -116,9 +124,9 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -v --verbose -N --no-newline -R --no-retained -C --count -W --timeout -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -U --unsubscribe --strict -T --filter-out -R --no-retained --retained-only --remove-retained --random-filter -v --verbose -N --no-newline -F --format --json --pretty --message-rate -w --watch -C --count -W --timeout --idle -E --exit-after-subscribing --reconnect -D --property -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address -S --srv --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --verbose --no-newline --no-retained --count --timeout --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --unsubscribe --strict --filter-out --no-retained --retained-only --remove-retained --random-filter --verbose --no-newline --format --json --pretty --message-rate --watch --count --timeout --idle --exit-after-subscribing --reconnect --property --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --srv --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color --debug --help"
       fi
       ;;
     broker)
@@ -176,7 +184,7 @@ _mqtk() {
           :
           return
           ;;
-        -h | --host)
+        -h | --host | -A | --bind-address)
           _mqtk_hosts
           return
           ;;
@@ -185,7 +193,7 @@ _mqtk() {
           return
           ;;
         -V | --mqtt-version)
-          _mqtk_words "5 3.1.1 3.1"
+          _mqtk_words "auto 5 3.1.1 3.1"
           return
           ;;
         --tls-version)
@@ -198,7 +206,7 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --json --dry-run --quiet --color --help"
+        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address -S --srv --nodelay --no-tls --json --dry-run --quiet --color --help"
       else
         :
       fi

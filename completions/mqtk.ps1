@@ -40,10 +40,20 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('2', 'quality of service: 0, 1 or 2')
                     break
                 }
+                { $_ -cin '-D', '--property' } {
+                    , @('connect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('publish', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('will', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('subscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('unsubscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('disconnect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    break
+                }
                 { $_ -cin '-V', '--mqtt-version' } {
-                    , @('5', '5, 3.1.1 or 3.1')
-                    , @('3.1.1', '5, 3.1.1 or 3.1')
-                    , @('3.1', '5, 3.1.1 or 3.1')
+                    , @('auto', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('5', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     break
                 }
                 { $_ -cin '--tls-version' } {
@@ -63,12 +73,12 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '--will-topic', '--will-payload' } {
+                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '--topic-separator', '--repeat', '--repeat-delay', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload' } {
                     break
                 }
                 default {
-                    , @('-t', 'where to publish')
-                    , @('--topic', 'where to publish')
+                    , @('-t', 'where to publish (may be repeated)')
+                    , @('--topic', 'where to publish (may be repeated)')
                     , @('-m', 'publish this text')
                     , @('--message', 'publish this text')
                     , @('-f', 'publish the contents of a file')
@@ -77,12 +87,20 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--stdin-file', 'publish everything from stdin as one message')
                     , @('-l', 'publish each line from stdin as a message')
                     , @('--stdin-line', 'publish each line from stdin as a message')
+                    , @('--json', 'publish each line from stdin as the message that it describes, as mqtk sub --json writes it')
                     , @('-n', 'publish an empty message')
                     , @('--null-message', 'publish an empty message')
+                    , @('-0', 'with -l: a zero byte ends each record instead of a line feed')
+                    , @('--null', 'with -l: a zero byte ends each record instead of a line feed')
+                    , @('--topic-separator', 'with -l: each line is a topic, this (such as TAB), and the payload')
                     , @('-q', 'quality of service: 0, 1 or 2')
                     , @('--qos', 'quality of service: 0, 1 or 2')
                     , @('-r', 'the broker keeps the message for later subscribers')
                     , @('--retain', 'the broker keeps the message for later subscribers')
+                    , @('--repeat', 'publish the message so many times')
+                    , @('--repeat-delay', 'wait so long between repetitions')
+                    , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('-h', 'the broker''s name or IP address')
                     , @('--host', 'the broker''s name or IP address')
                     , @('-p', 'the broker''s port')
@@ -100,13 +118,20 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
                     , @('-k', 'longest silence before a ping; 0: never')
                     , @('--keepalive', 'longest silence before a ping; 0: never')
-                    , @('-V', '5, 3.1.1 or 3.1')
-                    , @('--mqtt-version', '5, 3.1.1 or 3.1')
+                    , @('-V', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('--mqtt-version', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     , @('-c', 'go on with the session of this --id, and keep it when leaving')
                     , @('--disable-clean-session', 'go on with the session of this --id, and keep it when leaving')
                     , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
                     , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
                     , @('--connect-timeout', 'longest time to get connected')
+                    , @('--wait-for-broker', 'where the broker cannot be reached, try again for so long')
+                    , @('-M', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--max-inflight', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--password-file', 'read the password from the first line of this file')
+                    , @('--password-fd', 'read the password from the first line of this open file: --password-fd 3 3<secret')
+                    , @('--password-command', 'run this command (words separated by spaces, no shell) and take the first line that it prints')
+                    , @('--ask-password', 'ask for the password at the terminal')
                     , @('--cafile', 'trust the CAs in this PEM file, and no others')
                     , @('--capath', 'trust the CAs in the PEM files of this folder')
                     , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
@@ -128,12 +153,20 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
                     , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
                     , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
+                    , @('-A', 'connect from this address of this machine')
+                    , @('--bind-address', 'connect from this address of this machine')
+                    , @('-S', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--srv', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--nodelay', 'send small packets at once, as mqtk always does')
+                    , @('--no-tls', 'no TLS, even on port 8883')
                     , @('--will-topic', 'where the broker publishes the will if the connection breaks')
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
                     , @('--will-retain', 'the will is retained')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
+                    , @('-d', 'show every packet that is sent and received, on stderr')
+                    , @('--debug', 'show every packet that is sent and received, on stderr')
                     , @('--help', 'print help')
                 }
             }
@@ -152,10 +185,20 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'get retained messages always, only for new subscriptions, or never (MQTT 5)')
                     break
                 }
+                { $_ -cin '-D', '--property' } {
+                    , @('connect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('publish', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('will', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('subscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('unsubscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('disconnect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    break
+                }
                 { $_ -cin '-V', '--mqtt-version' } {
-                    , @('5', '5, 3.1.1 or 3.1')
-                    , @('3.1.1', '5, 3.1.1 or 3.1')
-                    , @('3.1', '5, 3.1.1 or 3.1')
+                    , @('auto', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('5', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     break
                 }
                 { $_ -cin '--tls-version' } {
@@ -175,7 +218,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-C', '--count', '-W', '--timeout', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '--will-topic', '--will-payload' } {
+                { $_ -cin '-t', '--topic', '-U', '--unsubscribe', '-T', '--filter-out', '--random-filter', '-F', '--format', '-C', '--count', '-W', '--timeout', '--idle', '--reconnect', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload' } {
                     break
                 }
                 default {
@@ -186,16 +229,37 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--retain-handling', 'get retained messages always, only for new subscriptions, or never (MQTT 5)')
                     , @('--retain-as-published', 'keep the retain flag as the publisher set it (MQTT 5)')
                     , @('--no-local', 'no messages that we published ourselves (MQTT 5)')
+                    , @('-U', 'take this filter out of the session (may be repeated)')
+                    , @('--unsubscribe', 'take this filter out of the session (may be repeated)')
+                    , @('--strict', 'fail with 4 when any filter is refused, not only when all are')
+                    , @('-T', 'leave out messages whose topic matches this (may be repeated)')
+                    , @('--filter-out', 'leave out messages whose topic matches this (may be repeated)')
+                    , @('-R', 'no retained messages')
+                    , @('--no-retained', 'no retained messages')
+                    , @('--retained-only', 'only retained messages; end when they are in')
+                    , @('--remove-retained', 'clear each retained message that is received (see -T) at the broker')
+                    , @('--random-filter', 'print this share of the messages, chosen at random')
                     , @('-v', 'print the topic before each payload')
                     , @('--verbose', 'print the topic before each payload')
                     , @('-N', 'no line end after each payload')
                     , @('--no-newline', 'no line end after each payload')
-                    , @('-R', 'do not print retained messages')
-                    , @('--no-retained', 'do not print retained messages')
+                    , @('-F', 'as printf: %t topic, %p payload, %x hex, %b base64, %f float, %d double, %l length, %q QoS, %r retain, %m packet id, %I and %U time, %i ms since the last message, %n number, %c client id, %h host, %{json.path}, %[user-property], %j JSON with text, %J with JSON; properties: %C content type, %D correlation data, %E expiry, %F payload format, %P user properties, %R response topic, %S subscription identifier; @H:@M:@S as strftime; \n \t \0 \e')
+                    , @('--format', 'as printf: %t topic, %p payload, %x hex, %b base64, %f float, %d double, %l length, %q QoS, %r retain, %m packet id, %I and %U time, %i ms since the last message, %n number, %c client id, %h host, %{json.path}, %[user-property], %j JSON with text, %J with JSON; properties: %C content type, %D correlation data, %E expiry, %F payload format, %P user properties, %R response topic, %S subscription identifier; @H:@M:@S as strftime; \n \t \0 \e')
+                    , @('--json', 'print each message as a line of JSON from which mqtk pub --json makes it again')
+                    , @('--pretty', 'JSON of %j and %J over several lines')
+                    , @('--message-rate', 'print how many messages came in each second, instead of them')
+                    , @('-w', 'print each topic on a line of its own that is written over')
+                    , @('--watch', 'print each topic on a line of its own that is written over')
                     , @('-C', 'end after this many messages')
                     , @('--count', 'end after this many messages')
                     , @('-W', 'end with 27 after this time')
                     , @('--timeout', 'end with 27 after this time')
+                    , @('--idle', 'end when no message has come for so long')
+                    , @('-E', 'end when the subscriptions are made')
+                    , @('--exit-after-subscribing', 'end when the subscriptions are made')
+                    , @('--reconnect', 'try so long to get a lost connection back')
+                    , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('-h', 'the broker''s name or IP address')
                     , @('--host', 'the broker''s name or IP address')
                     , @('-p', 'the broker''s port')
@@ -213,13 +277,20 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
                     , @('-k', 'longest silence before a ping; 0: never')
                     , @('--keepalive', 'longest silence before a ping; 0: never')
-                    , @('-V', '5, 3.1.1 or 3.1')
-                    , @('--mqtt-version', '5, 3.1.1 or 3.1')
+                    , @('-V', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('--mqtt-version', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     , @('-c', 'go on with the session of this --id, and keep it when leaving')
                     , @('--disable-clean-session', 'go on with the session of this --id, and keep it when leaving')
                     , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
                     , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
                     , @('--connect-timeout', 'longest time to get connected')
+                    , @('--wait-for-broker', 'where the broker cannot be reached, try again for so long')
+                    , @('-M', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--max-inflight', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--password-file', 'read the password from the first line of this file')
+                    , @('--password-fd', 'read the password from the first line of this open file: --password-fd 3 3<secret')
+                    , @('--password-command', 'run this command (words separated by spaces, no shell) and take the first line that it prints')
+                    , @('--ask-password', 'ask for the password at the terminal')
                     , @('--cafile', 'trust the CAs in this PEM file, and no others')
                     , @('--capath', 'trust the CAs in the PEM files of this folder')
                     , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
@@ -241,12 +312,20 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
                     , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
                     , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
+                    , @('-A', 'connect from this address of this machine')
+                    , @('--bind-address', 'connect from this address of this machine')
+                    , @('-S', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--srv', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--nodelay', 'send small packets at once, as mqtk always does')
+                    , @('--no-tls', 'no TLS, even on port 8883')
                     , @('--will-topic', 'where the broker publishes the will if the connection breaks')
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
                     , @('--will-retain', 'the will is retained')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
+                    , @('-d', 'show every packet that is sent and received, on stderr')
+                    , @('--debug', 'show every packet that is sent and received, on stderr')
                     , @('--help', 'print help')
                 }
             }
@@ -354,9 +433,10 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     break
                 }
                 { $_ -cin '-V', '--mqtt-version' } {
-                    , @('5', '5, 3.1.1 or 3.1')
-                    , @('3.1.1', '5, 3.1.1 or 3.1')
-                    , @('3.1', '5, 3.1.1 or 3.1')
+                    , @('auto', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('5', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     break
                 }
                 { $_ -cin '--tls-version' } {
@@ -370,7 +450,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy' } {
+                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
                     break
                 }
                 default {
@@ -398,8 +478,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
                     , @('-k', 'longest silence before a ping; 0: never')
                     , @('--keepalive', 'longest silence before a ping; 0: never')
-                    , @('-V', '5, 3.1.1 or 3.1')
-                    , @('--mqtt-version', '5, 3.1.1 or 3.1')
+                    , @('-V', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('--mqtt-version', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     , @('--connect-timeout', 'longest time to get connected')
                     , @('--cafile', 'trust the CAs in this PEM file, and no others')
                     , @('--capath', 'trust the CAs in the PEM files of this folder')
@@ -422,6 +502,12 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
                     , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
                     , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
+                    , @('-A', 'connect from this address of this machine')
+                    , @('--bind-address', 'connect from this address of this machine')
+                    , @('-S', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--srv', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--nodelay', 'send small packets at once, as mqtk always does')
+                    , @('--no-tls', 'no TLS, even on port 8883')
                     , @('--json', 'print the whole result as JSON, with histograms')
                     , @('--dry-run', 'print what would be measured as JSON, and measure nothing')
                     , @('--quiet', 'nothing but results and errors')

@@ -2,6 +2,7 @@ import type { ClientOptions } from "../client/index.ts";
 import { type ConnectProperties, NO_PROPERTIES, ProtocolVersion, type Will } from "../codec/index.ts";
 import { UsageError } from "../errors.ts";
 import { type Address, DEFAULT_PORTS, DEFAULT_WEBSOCKET_PATH, isEncrypted } from "../transport/index.ts";
+import type { VersionChoice } from "./mqtt-types.ts";
 import type { ConnectionValues } from "./options/connection.ts";
 import type { WillValues } from "./options/will.ts";
 import type { Terminal } from "./terminal/terminal.ts";
@@ -12,7 +13,7 @@ const NEVER = 0xffff_ffff;
 
 /** The second stage: what was typed → how the client connects. Throws UsageError where options contradict each other. */
 export function clientOptionsFrom(values: ConnectionValues, will?: WillValues): ClientOptions {
-  const version = values.mqttVersion;
+  const version = versionOf(values.mqttVersion);
   const { userName, password } = credentialsFrom(values);
   const willMessage = will && willFrom(will);
   return {
@@ -23,10 +24,16 @@ export function clientOptionsFrom(values: ConnectionValues, will?: WillValues): 
     keepAlive: values.keepAlive,
     connectTimeout: values.connectTimeout,
     properties: propertiesFrom(values),
+    ...(values.maximumInFlight === undefined ? {} : { maximumInFlight: values.maximumInFlight }),
     ...(userName === undefined ? {} : { userName }),
     ...(password === undefined ? {} : { password: Buffer.from(password) }),
     ...(willMessage === undefined ? {} : { will: willMessage }),
   };
+}
+
+/** The version to try first. */
+function versionOf(choice: VersionChoice): ProtocolVersion {
+  return choice === "auto" ? ProtocolVersion.V5_0 : choice;
 }
 
 /** The same, with what takes files, questions and the environment: TLS, WebSocket, proxies. */
@@ -35,7 +42,8 @@ export async function completeClientOptionsFrom(
   terminal: Terminal,
   will?: WillValues,
 ): Promise<ClientOptions> {
-  const options = clientOptionsFrom(values, will);
+  const named = clientOptionsFrom(values, will);
+  const options = values.srv ? { ...named, address: await (await import("./srv.ts")).located(named.address) } : named;
   const transport = await transportFrom(values, options.address, terminal);
   return transport === undefined ? options : { ...options, transport };
 }
@@ -49,8 +57,10 @@ export async function transportFrom(
   const { environment } = terminal;
   const { scheme } = address;
   const isPlain = scheme === "mqtt" || scheme === "unix";
-  const hasProxy = [values.proxy, environment["all_proxy"], environment["ALL_PROXY"]].some(Boolean);
-  if (isPlain && !hasProxy) return undefined;
+  const isDirect = ![values.proxy, values.bindAddress, environment["all_proxy"], environment["ALL_PROXY"]].some(
+    Boolean,
+  );
+  if (isPlain && isDirect) return undefined;
   return (await import("./transport-options.ts")).transportOptionsFrom(values, address, terminal);
 }
 
@@ -80,8 +90,11 @@ export function addressFrom(values: ConnectionValues & Partial<TransportValues>)
     if (values.ws && !/^wss?$/.test(scheme))
       throw new UsageError("--ws and the URL contradict each other", "write ws://");
   }
+  if (values.noTls && (tlsOption !== undefined || (url !== undefined && isEncrypted(url.address.scheme)))) {
+    throw new UsageError(`--no-tls and ${tlsOption ?? "the URL"} contradict each other`);
+  }
   // As mosquitto's clients: with a CA, a certificate or a key, or on TLS's own port, there is TLS.
-  const wantsTls = tlsOption !== undefined || (port === DEFAULT_PORTS.mqtts && !values.ws);
+  const wantsTls = tlsOption !== undefined || (port === DEFAULT_PORTS.mqtts && !values.ws && !values.noTls);
   const scheme = values.ws ? (wantsTls ? "wss" : "ws") : wantsTls ? "mqtts" : "mqtt";
   const base: Address = url?.address ?? {
     scheme,
@@ -113,7 +126,7 @@ function tlsOptionIn(values: Partial<TransportValues>): string | undefined {
 function credentialsFrom({ username, password, url, mqttVersion }: ConnectionValues) {
   const userName = username ?? url?.userName;
   const secret = password ?? url?.password;
-  if (secret !== undefined && userName === undefined && mqttVersion !== ProtocolVersion.V5_0) {
+  if (secret !== undefined && userName === undefined && versionOf(mqttVersion) !== ProtocolVersion.V5_0) {
     throw new UsageError("a password needs a user name in MQTT 3.1 and 3.1.1", "give --username as well"); // [MQTT-3.1.2-22]
   }
   return { userName, password: secret };
@@ -136,7 +149,7 @@ function madeUp(): string {
 
 function propertiesFrom(values: ConnectionValues): ConnectProperties {
   const { sessionExpiryInterval, disableCleanSession, mqttVersion } = values;
-  if (sessionExpiryInterval !== undefined && mqttVersion !== ProtocolVersion.V5_0) {
+  if (sessionExpiryInterval !== undefined && versionOf(mqttVersion) !== ProtocolVersion.V5_0) {
     throw new UsageError("--session-expiry-interval needs MQTT 5", "leave it out, or take --mqtt-version 5");
   }
   // As mosquitto's clients do it: a session that is to be found again does not expire, unless -x says when.

@@ -10,7 +10,8 @@ export type CommandLine = { readonly kind: "help" } | { readonly kind: "run"; re
 
 /** Reads the words behind the command's name. Throws UsageError in our words for what commander refuses. */
 export function readCommandLine(definition: CommandDefinition, words: readonly string[]): CommandLine {
-  const { own, rest } = splitRest(definition, words);
+  const { own: split, rest } = splitRest(definition, words);
+  const own = joinTuples(definition, split);
   const commander = commanderFrom(definition, mentionsIn(own));
   try {
     commander.parse([...own], { from: "user" });
@@ -107,6 +108,33 @@ function splitRest(
     throw new UsageError(`${mainName(restOption)} needs a command`, `write it behind: ${words[at]} npm test`);
   }
   return { own: words.slice(0, at), rest: { [name]: command } };
+}
+
+/** Options whose values are several words (`-D publish content-type text/plain`) become options with one, joined by NUL. */
+function joinTuples(definition: CommandDefinition, words: readonly string[]): readonly string[] {
+  const options = definition.groups.flatMap((group) => Object.values(group.options));
+  const tuples = options.filter((option) => option.wordCount !== undefined);
+  const names = new Map(tuples.flatMap((option) => allNames(option).map((name) => [name, option])));
+  if (!words.some((word) => names.has(word))) return words;
+  const takeValue = new Set(options.flatMap((option) => (option.kind === "flag" ? [] : allNames(option))));
+  const joined: string[] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] as string;
+    const option = names.get(word);
+    joined.push(word);
+    if (option === undefined) {
+      if (takeValue.has(word) && at + 1 < words.length) joined.push(words[++at] as string);
+      continue;
+    }
+    const following = words.slice(at + 1);
+    const count = option.wordCount?.(following) ?? 1;
+    if (following.length < count) {
+      throw new UsageError(`${mainName(option)} needs ${count} words: ${placeholderOf(option)}`);
+    }
+    joined.push(following.slice(0, count).join("\0"));
+    at += count;
+  }
+  return joined;
 }
 
 function isCommanderError(error: unknown): error is CommanderError {

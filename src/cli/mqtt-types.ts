@@ -7,9 +7,13 @@ import { choice } from "./value-types.ts";
 /** 0, 1 or 2. */
 export const qos: ValueType<QoS> = choice({ "0": 0, "1": 1, "2": 2 });
 
-/** 5, 3.1.1 or 3.1; also as mosquitto's clients, MQTTX and the wire write it. */
-export const mqttVersion: ValueType<ProtocolVersion> = choice<ProtocolVersion>(
+/** auto: the newest that the broker speaks. */
+export type VersionChoice = ProtocolVersion | "auto";
+
+/** 5, 3.1.1, 3.1 or auto; also as mosquitto's clients, MQTTX and the wire write it. */
+export const mqttVersion: ValueType<VersionChoice> = choice<VersionChoice>(
   {
+    auto: "auto",
     "5": 5,
     "5.0": 5,
     mqttv5: 5,
@@ -22,7 +26,7 @@ export const mqttVersion: ValueType<ProtocolVersion> = choice<ProtocolVersion>(
     mqttv31: 3,
     "3": 3,
   },
-  ["5", "3.1.1", "3.1"],
+  ["auto", "5", "3.1.1", "3.1"],
 );
 
 /** A topic that can be published to. */

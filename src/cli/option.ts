@@ -35,6 +35,8 @@ export interface Option<Value> {
   readonly secret: boolean;
   /** Options (by their names in the values) that this one, given on the command line, hides where the environment has them. */
   readonly replaces: readonly string[];
+  /** Of a list whose values take several words each: how many of the following words belong to one. They come joined by NUL. */
+  readonly wordCount: ((following: readonly string[]) => number) | undefined;
 }
 
 /** flag: no value. value: one, the last counts. list: may be repeated. rest: everything that follows on the command line. */
@@ -62,6 +64,7 @@ interface Details {
   readonly hidden?: boolean;
   readonly secret?: boolean;
   readonly replaces?: readonly string[];
+  readonly wordCount?: (following: readonly string[]) => number;
   /** Where a shell can offer more than the type alone says. */
   readonly completion?: Completion;
 }
@@ -161,5 +164,6 @@ function option<Value>(kind: OptionKind, type: ValueType<unknown>, fallback: Val
     hidden: details.hidden ?? false,
     secret: details.secret ?? false,
     replaces: details.replaces ?? [],
+    wordCount: details.wordCount,
   };
 }

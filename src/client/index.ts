@@ -1,6 +1,6 @@
 export type { Address } from "../transport/index.ts";
 export { Client } from "./client.ts";
-export type { Environment } from "./environment.ts";
+export { type Environment, systemEnvironment } from "./environment.ts";
 export { ConnectionLostError, RefusedError } from "./errors.ts";
 export type { ClientHandlers, ClientOptions, OutgoingMessage } from "./options.ts";
 export type { ReceivedMessage } from "./received-message.ts";

@@ -42,6 +42,7 @@ export class Lifeline {
   /** Gives up the attempt to reconnect that is under way. The first one has none: nobody can end a client before it is there. */
   private abortion: AbortController | undefined;
   private connectedAt = 0;
+  private lostAt = 0;
   private attempts = 0;
   private cancelRetry: () => void = () => {};
   private isReadingPaused = false;
@@ -263,7 +264,8 @@ export class Lifeline {
   private lost(cause: MqtkError, isFinal = false): void {
     if (this.connection === undefined) return;
     this.connection = undefined;
-    if (this.environment.clock.now() - this.connectedAt >= GOOD_CONNECTION) this.attempts = 0;
+    this.lostAt = this.environment.clock.now();
+    if (this.lostAt - this.connectedAt >= GOOD_CONNECTION) this.attempts = 0;
     this.parts.publishing.disconnected(cause);
     this.parts.requests.disconnected();
     this.retryOrFinish(cause, isFinal);
@@ -277,7 +279,8 @@ export class Lifeline {
     }
     const { reconnect } = this.options;
     const mayRetry = reconnect !== undefined && !isFinal && isWorthRetrying(cause);
-    const delay = mayRetry ? reconnectDelay(reconnect, this.attempts) : undefined;
+    const elapsed = this.environment.clock.now() - this.lostAt;
+    const delay = mayRetry ? reconnectDelay(reconnect, this.attempts, elapsed) : undefined;
     if (delay !== undefined) {
       // Before the handler is told, so that it can end the client.
       this.cancelRetry = this.environment.delay(delay, () => void this.reconnect());

@@ -10,6 +10,8 @@ export interface ReconnectPolicy {
   readonly maximumDelay?: number;
   /** Attempts in a row before giving up. Default: no end. */
   readonly attempts?: number;
+  /** Milliseconds since the connection was lost, after which there is no further attempt. Default: no end. */
+  readonly giveUpAfter?: number;
   /** Of [0, 1), for tests. */
   readonly random?: () => number;
 }
@@ -18,14 +20,15 @@ export interface ReconnectPolicy {
  * Milliseconds before attempt number `attempt` (from 0), or undefined to give up. Full jitter: anything between zero and
  * a ceiling that doubles, because clients that lost their server at the same moment must not come back at the same moment.
  */
-export function reconnectDelay(policy: ReconnectPolicy, attempt: number): number | undefined {
+export function reconnectDelay(policy: ReconnectPolicy, attempt: number, elapsed = 0): number | undefined {
   const {
     minimumDelay = 500,
     maximumDelay = 30_000,
     attempts = Number.POSITIVE_INFINITY,
+    giveUpAfter = Number.POSITIVE_INFINITY,
     random = Math.random,
   } = policy;
-  if (attempt >= attempts) return undefined;
+  if (attempt >= attempts || elapsed >= giveUpAfter) return undefined;
   return random() * Math.min(maximumDelay, minimumDelay * 2 ** attempt);
 }
 

@@ -19,6 +19,8 @@ export interface TransportOptions {
   readonly webSocket?: WebSocketClientOptions | undefined;
   /** Through whom; not for `unix`. */
   readonly proxy?: ProxyServer | undefined;
+  /** The address of this machine to connect from; not for `unix`. */
+  readonly localAddress?: string | undefined;
 }
 
 export interface DialOptions extends TransportOptions {
@@ -114,7 +116,7 @@ async function connect(attempt: Attempt): Promise<ByteStream> {
   let socket: Socket;
   let remote = placeOf(address);
   if (options.proxy === undefined) {
-    socket = await open(attempt, { host: address.host, port: address.port });
+    socket = await open(attempt, { host: address.host, port: address.port, localAddress: options.localAddress });
     remote = formatHostAndPort(socket.remoteAddress ?? address.host, socket.remotePort ?? address.port);
   } else {
     socket = await openThrough(attempt, options.proxy);
@@ -146,7 +148,11 @@ function open(attempt: Attempt, target: Target): Promise<Socket> {
 async function openThrough(attempt: Attempt, proxy: ProxyServer): Promise<Socket> {
   const { connectThrough, explainProxyError } = await import("./proxy-connect.ts");
   attempt.stage = "proxy";
-  const socket = await open(attempt, { host: proxy.host, port: proxy.port }).catch((error: Error) => {
+  const socket = await open(attempt, {
+    host: proxy.host,
+    port: proxy.port,
+    localAddress: attempt.options.localAddress,
+  }).catch((error: Error) => {
     throw explainProxyError(proxy, error);
   });
   await connectThrough(socket, proxy, attempt.address);

@@ -1,7 +1,9 @@
 import { connect, type Socket, type TcpSocketConnectOpts } from "node:net";
 
 /** What the system can connect to. */
-export type Target = { readonly host: string; readonly port: number } | { readonly path: string };
+export type Target =
+  | { readonly host: string; readonly port: number; readonly localAddress?: string | undefined }
+  | { readonly path: string };
 
 /** How a connection attempt is followed while it goes on. */
 export interface Follower {
@@ -52,6 +54,7 @@ function start(target: Target, host: string): Socket {
     port: target.port,
     noDelay: true,
     allowHalfOpen: true,
+    ...(target.localAddress === undefined ? {} : { localAddress: target.localAddress }),
   };
   return connect(options);
 }

@@ -157,12 +157,12 @@ mqtk: warning: the broker refused b: Not authorized (0x87)
     expect({ code, stdout }).toEqual({ code: 27, stdout: "x\n" });
   });
 
-  test("stopped by the user, it says goodbye", async () => {
+  test("stopped by the user, it says goodbye and wants its will published", async () => {
     const server = await granting([0], (_packet, { send }) => send(message("x")));
     const sub = startMqtk(["sub", ...at(server), "-t", "a"]);
     await sub.waitFor(/x/);
     expect(await sub.stop("SIGTERM")).toMatchObject({ code: 0, stderr: "" });
-    expect(server.packets.at(-1)).toMatchObject(goodbye);
+    expect(server.packets.at(-1)).toMatchObject({ type: PacketType.DISCONNECT, reasonCode: 4 });
   });
 
   test("-C leaves what comes behind to the session", async () => {

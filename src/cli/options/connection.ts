@@ -44,8 +44,8 @@ export const connectionOptions = group("Connection", () => ({
   }),
   mqttVersion: value(mqttVersion, {
     flags: "-V, --mqtt-version <version>",
-    summary: "5, 3.1.1 or 3.1",
-    default: 5,
+    summary: "5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it",
+    default: "auto",
     aliases: ["--protocol-version"],
   }),
   disableCleanSession: flag({
@@ -61,6 +61,15 @@ export const connectionOptions = group("Connection", () => ({
     summary: "longest time to get connected",
     default: 10_000,
     defaultText: "10s",
+  }),
+  waitForBroker: value(duration(1), {
+    flags: "--wait-for-broker <time>",
+    summary: "where the broker cannot be reached, try again for so long",
+  }),
+  maximumInFlight: value(integer(1, 65_535), {
+    flags: "-M, --max-inflight <n>",
+    summary: "QoS 1 and 2 messages on their way at once, at most",
+    defaultText: "as many as the broker takes",
   }),
 }));
 export type ConnectionValues = OptionValues<typeof connectionOptions.options>;

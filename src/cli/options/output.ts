@@ -9,3 +9,9 @@ export const outputOptions = group("Output", () => ({
   quiet: flag({ flags: "--quiet", summary: "nothing but results and errors" }),
   color: value(colorChoice, { flags: "--color <when>", summary: "colours: auto, always or never", default: "auto" }),
 }));
+
+/** For commands with a client. */
+export const clientOutputOptions = group("Output", () => ({
+  ...outputOptions.options,
+  debug: flag({ flags: "-d, --debug", summary: "show every packet that is sent and received, on stderr" }),
+}));

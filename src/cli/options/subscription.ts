@@ -23,4 +23,9 @@ export const subscriptionOptions = group("Subscription", () => ({
     summary: "keep the retain flag as the publisher set it (MQTT 5)",
   }),
   noLocal: flag({ flags: "--no-local", summary: "no messages that we published ourselves (MQTT 5)" }),
+  unsubscribe: list(topicFilter, {
+    flags: "-U, --unsubscribe <filter>",
+    summary: "take this filter out of the session (may be repeated)",
+  }),
+  strict: flag({ flags: "--strict", summary: "fail with 4 when any filter is refused, not only when all are" }),
 }));

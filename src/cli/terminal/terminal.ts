@@ -96,6 +96,11 @@ export class Terminal {
     return this.stdoutIsTTY ? ((this.#parts.stdout() as Partial<WriteStream>).columns ?? 80) : 80;
   }
 
+  /** How many lines the terminal shows; 24 where it does not say. */
+  get rows(): number {
+    return this.stdoutIsTTY ? ((this.#parts.stdout() as Partial<WriteStream>).rows ?? 24) : 24;
+  }
+
   /** Whether text on this stream is coloured. */
   hasColors(stream: "stdout" | "stderr"): boolean {
     if (this.color !== "auto") return this.color === "always";

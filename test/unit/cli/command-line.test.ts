@@ -12,16 +12,26 @@ const typed = (definition: Parameters<typeof readCommandLine>[0], ...words: stri
 
 describe("what is typed", () => {
   test.each([
-    [["-h", "broker", "-t", "a", "-m", "b"], { host: "broker", topic: "a", message: "b" }],
-    [["--host=broker", "--topic=a=b"], { host: "broker", topic: "a=b" }],
+    [["-h", "broker", "-t", "a", "-m", "b"], { host: "broker", topics: ["a"], message: "b" }],
+    [["--host=broker", "--topic=a=b"], { host: "broker", topics: ["a=b"] }],
     [["-q1", "-rn"], { qos: "1", retain: true, nullMessage: true }],
-    [["-m", "-h", "-t", "--help"], { message: "-h", topic: "--help" }],
-    [["-m", "", "-t", "-5"], { message: "", topic: "-5" }],
+    [["-m", "-h", "-t", "--help"], { message: "-h", topics: ["--help"] }],
+    [["-m", "", "-t", "-5"], { message: "", topics: ["-5"] }],
     [["--pw", "a", "--protocol-version", "311"], { password: "a", mqttVersion: "311" }],
     [["-q", "1", "-q", "2"], { qos: "2" }],
     [["-P", "x", "-p", "1"], { password: "x", port: "1" }],
   ])("pub %j", (words, options) => {
     expect(typed(pubDefinition, ...words)).toEqual({ options, operands: [] });
+  });
+  test("the words of a property stay together, whatever they look like", () => {
+    const words = ["-D", "publish", "user-property", "-D", "--x", "-D", "connect", "receive-maximum", "5", "-m", "-D"];
+    expect(typed(pubDefinition, ...words)).toEqual({
+      options: { properties: ["publish\0user-property\0-D\0--x", "connect\0receive-maximum\x005"], message: "-D" },
+      operands: [],
+    });
+    expect(() => readCommandLine(pubDefinition, ["-D", "publish", "user-property", "a"])).toThrow(
+      "--property needs 4 words: <command property value>",
+    );
   });
   test("a repeatable option keeps its order", () => {
     expect(typed(subDefinition, "-t", "a", "-t", "b", "--topic=c")).toMatchObject({

@@ -127,5 +127,5 @@ test("what is expected is said in words", () => {
   expect(alternatives(["a"])).toBe("a");
   expect(qos.expected).toBe("0, 1 or 2");
   expect(integer(1).expected).toBe("a whole number, at least 1");
-  expect(mqttVersion.expected).toBe("5, 3.1.1 or 3.1");
+  expect(mqttVersion.expected).toBe("auto, 5, 3.1.1 or 3.1");
 });

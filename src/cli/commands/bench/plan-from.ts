@@ -58,6 +58,8 @@ export function connectionValuesFrom(values: BenchValues) {
     idPrefix: undefined,
     disableCleanSession: false,
     sessionExpiryInterval: undefined,
+    waitForBroker: undefined,
+    maximumInFlight: undefined,
   };
   return { ...values, ...noSession, url: typed ?? values.url };
 }

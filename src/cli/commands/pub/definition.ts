@@ -1,6 +1,8 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
 import { connectionOptions } from "../../options/connection.ts";
-import { outputOptions } from "../../options/output.ts";
+import { credentialOptions } from "../../options/credentials.ts";
+import { clientOutputOptions } from "../../options/output.ts";
+import { propertyOptions } from "../../options/properties.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { publishOptions } from "../../options/publish.ts";
 import { tlsOptions } from "../../options/tls.ts";
@@ -11,11 +13,28 @@ export const pubDefinition = defineCommand({
   summary: "publish messages",
   description:
     "Publishes one message, or each line from stdin as one. Ends when the broker has acknowledged all of them (QoS 1 and 2) or the network has taken them (QoS 0), and fails with 4 when it refused any.",
-  groups: [publishOptions, connectionOptions, tlsOptions, networkOptions, willOptions, outputOptions],
+  groups: [
+    publishOptions,
+    propertyOptions,
+    connectionOptions,
+    credentialOptions,
+    tlsOptions,
+    networkOptions,
+    willOptions,
+    clientOutputOptions,
+  ],
   examples: [
     { line: "mqtk pub -t plant/1/temperature -m 21.5", meaning: "publish one message" },
     { line: "mqtk pub -t plant/1/state -m on -q 1 -r", meaning: "one that is acknowledged and retained" },
     { line: "tail -f log.txt | mqtk pub -t log -q 1 -l", meaning: "publish every line as it appears" },
+    {
+      line: "mqtk sub -L mqtt://a -t '#' --json | mqtk pub -L mqtt://b --json",
+      meaning: "copy messages from one broker to another, with everything that belongs to them",
+    },
+    {
+      line: "mqtk pub -t job -m run -D publish response-topic done -D publish user-property by me",
+      meaning: "with properties of MQTT 5",
+    },
     { line: "mqtk pub -t plant/1/state -n -r", meaning: "clear a retained message" },
   ],
 });

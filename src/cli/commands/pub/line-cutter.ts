@@ -8,6 +8,7 @@ const NEWLINE = 0x0a;
 export class LineCutter {
   readonly #take: (line: Buffer) => boolean;
   readonly #longest: number;
+  readonly #end: number;
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
   /** The beginning of a line whose end has not come yet. */
@@ -17,10 +18,12 @@ export class LineCutter {
   /**
    * @param take gets each line; answers false where it cannot take it now: the same line is offered again by `resume`
    * @param longest a line with more bytes throws RangeError
+   * @param end the byte behind each line
    */
-  constructor(take: (line: Buffer) => boolean, longest: number) {
+  constructor(take: (line: Buffer) => boolean, longest: number, end: number = NEWLINE) {
     this.#take = take;
     this.#longest = longest;
+    this.#end = end;
   }
 
   /** Gives more bytes; only after the last were used up. Answers whether all of them are. */
@@ -34,7 +37,7 @@ export class LineCutter {
   resume(): boolean {
     const chunk = this.#chunk;
     for (;;) {
-      const end = chunk.indexOf(NEWLINE, this.#at);
+      const end = chunk.indexOf(this.#end, this.#at);
       if (end === -1) break;
       this.#checkLength(end - this.#at);
       const line =

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Client, ClientHandlers, OutgoingMessage } from "../../../client/index.ts";
 import { type ReasonCode, reasonCodeHex, reasonCodeName } from "../../../codec/index.ts";
-import { MqtkError, UsageError } from "../../../errors.ts";
+import { isMqtkError, MqtkError, UsageError } from "../../../errors.ts";
 import { reasonOf } from "../../system-reason.ts";
 import { LineCutter } from "./line-cutter.ts";
 
@@ -14,6 +14,16 @@ export interface LinesResult {
   readonly refused: number;
   /** Of the first message that was refused. */
   readonly refusal: ReasonCode | undefined;
+}
+
+/** How lines become messages, where they are not simply payloads for one topic. */
+export interface LineOptions {
+  /** The byte behind each line. */
+  readonly end?: number;
+  /** Each line goes to all of these. */
+  readonly topics?: readonly string[];
+  /** Reads the message that a line describes; throws UsageError where it is none. */
+  readonly read?: (line: Buffer) => OutgoingMessage;
 }
 
 /** The part of the client that lines need. */
@@ -30,23 +40,35 @@ export class LinePublisher {
     onEnd: (cause) => this.#fail(cause ?? new MqtkError("connection-lost", "the connection ended")),
   };
 
-  readonly #message: { -readonly [Key in keyof OutgoingMessage]: OutgoingMessage[Key] };
+  /** What differs between lines is written into it. */
+  #message: { -readonly [Key in keyof OutgoingMessage]: OutgoingMessage[Key] };
+  readonly #options: LineOptions;
   readonly #onRefused: (reasonCode: ReasonCode) => void;
-  readonly #cutter = new LineCutter((line) => this.#publish(line), LONGEST_LINE);
+  readonly #cutter: LineCutter;
+  /** Of the line in hand: the first topic for which there was no room. */
+  #nextTopic = 0;
+  #lines = 0;
   #client: LinesClient | undefined;
   #input: Readable | undefined;
   #isInputOver = false;
   #isAllTaken = false;
   #published = 0;
+  #awaited = 0;
   #acknowledgedCount = 0;
   #refused = 0;
   #refusal: ReasonCode | undefined;
   #settle: { resolve: (result: LinesResult) => void; reject: (reason: unknown) => void } | undefined;
 
   /** `onRefused` hears of the first refusal when it comes; the result counts all of them. */
-  constructor(message: Omit<OutgoingMessage, "payload">, onRefused: (reasonCode: ReasonCode) => void) {
+  constructor(
+    message: Omit<OutgoingMessage, "payload">,
+    onRefused: (reasonCode: ReasonCode) => void,
+    options: LineOptions = {},
+  ) {
     this.#message = { ...message, payload: Buffer.alloc(0) };
     this.#onRefused = onRefused;
+    this.#options = options;
+    this.#cutter = new LineCutter((line) => this.#publishLine(line), LONGEST_LINE, options.end);
   }
 
   /** Publishes all lines; resolves when the last one is acknowledged (QoS 0: handed over to the network). */
@@ -80,10 +102,39 @@ export class LinePublisher {
     }
   }
 
-  #publish(line: Buffer): boolean {
-    this.#message.payload = line;
+  #publishLine(line: Buffer): boolean {
+    const { read, topics } = this.#options;
+    if (read !== undefined) this.#message = this.#readLine(read, line);
+    else this.#message.payload = line;
+    if (topics === undefined) {
+      if (!this.#publish()) return false;
+    } else {
+      while (this.#nextTopic < topics.length) {
+        this.#message.topic = topics[this.#nextTopic] as string;
+        if (!this.#publish()) return false;
+        this.#nextTopic++;
+      }
+      this.#nextTopic = 0;
+    }
+    this.#lines++;
+    return true;
+  }
+
+  #readLine(read: (line: Buffer) => OutgoingMessage, line: Buffer): OutgoingMessage {
+    try {
+      return read(line);
+    } catch (error) {
+      if (!isMqtkError(error) || error.code !== "usage") throw error;
+      throw new UsageError(`stdin, line ${this.#lines + 1}: ${error.message}`, error.hint);
+    }
+  }
+
+  #publish(): boolean {
     const isTaken = (this.#client as LinesClient).tryPublish(this.#message);
-    if (isTaken) this.#published++;
+    if (isTaken) {
+      this.#published++;
+      if (this.#message.qos > 0) this.#awaited++;
+    }
     return isTaken;
   }
 
@@ -110,8 +161,9 @@ export class LinePublisher {
 
   #finishIfDone(): void {
     if (!this.#isAllTaken) return;
-    if (this.#message.qos > 0) {
-      if (this.#acknowledgedCount === this.#published) this.#finish();
+    if (this.#acknowledgedCount < this.#awaited) return;
+    if (this.#awaited === this.#published) {
+      this.#finish();
       return;
     }
     (this.#client as LinesClient).flushed().then(

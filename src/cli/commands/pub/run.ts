@@ -1,38 +1,98 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { Client, type ClientHandlers, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
+import { type Client, type ClientHandlers, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
+import { ReasonCode } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
-import { completeClientOptionsFrom } from "../../client-options.ts";
+import { isValidTopicName } from "../../../topic/index.ts";
+import { connect, type Plan, planFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
 import { reasonOf } from "../../system-reason.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { PubValues } from "./definition.ts";
-import { describeReason, LinePublisher } from "./publish-lines.ts";
+import { describeReason, type LineOptions, LinePublisher } from "./publish-lines.ts";
 
 /** Publishes what the options name and answers when the broker has it. */
 export async function run(values: PubValues, terminal: Terminal): Promise<number> {
-  const envelope = { topic: topicFrom(values), qos: values.qos, retain: values.retain };
   const source = sourceFrom(values);
-  return source === "stdinLine"
-    ? publishLines(values, envelope, terminal)
-    : publishOne(values, terminal, { ...envelope, payload: await payloadFrom(source, values, terminal) });
+  const topics = topicsFrom(values, source);
+  checkCombination(values, source);
+  const lines = source === "stdinLine" || source === "json";
+  const payload = lines ? undefined : await payloadFrom(source, values, terminal);
+  const plan = await planFrom(values, terminal, undefined);
+  return payload === undefined
+    ? publishLines(values, topics, plan, terminal)
+    : publishPayload(values, topics, plan, terminal, payload);
 }
 
-type Envelope = Omit<OutgoingMessage, "payload">;
-type Source = "message" | "file" | "stdinFile" | "stdinLine" | "nullMessage";
+type Source = "message" | "file" | "stdinFile" | "stdinLine" | "json" | "nullMessage";
 
-async function publishOne(values: PubValues, terminal: Terminal, message: OutgoingMessage): Promise<number> {
-  await connected(values, terminal, {}, (client) => client.publish(message));
-  return ExitCode.SUCCESS;
-}
-
-async function publishLines(values: PubValues, envelope: Envelope, terminal: Terminal): Promise<number> {
-  const { stdin } = terminal;
-  const lines = new LinePublisher(envelope, (reasonCode) => {
-    terminal.warn(`the broker refused a message: ${describeReason(reasonCode)}`);
-  });
+async function publishPayload(
+  values: PubValues,
+  topics: readonly string[],
+  plan: Plan,
+  terminal: Terminal,
+  payload: Buffer,
+): Promise<number> {
+  const { qos = 0, retain, repeat = 1, repeatDelay = 0 } = values;
+  const properties = propertiesOf(plan);
+  const publishAll = (client: Client): Promise<unknown> =>
+    Promise.all(topics.map((topic) => client.publish({ topic, payload, qos, retain, properties })));
+  let published = 0;
   let isInterrupted = false;
-  const { published, refused, refusal } = await connected(values, terminal, lines.handlers, (client) => {
+  await connected(values, plan, terminal, {}, async (client) => {
+    if (repeat === 1) return publishAll(client);
+    const pause = new Pause();
+    terminal.onInterrupt(() => {
+      isInterrupted = true;
+      pause.end();
+    });
+    while (published < repeat && !isInterrupted) {
+      if (published > 0 && repeatDelay > 0) await pause.begin(repeatDelay);
+      if (isInterrupted) break;
+      await publishAll(client);
+      published += 1;
+    }
+    return undefined;
+  });
+  if (!isInterrupted) return ExitCode.SUCCESS;
+  terminal.status(`mqtk: interrupted after ${published} of ${repeat} times`);
+  return ExitCode.INTERRUPTED;
+}
+
+/** A time to wait that can be cut short. */
+class Pause {
+  end: () => void = () => {};
+
+  begin(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function propertiesOf({ sets }: Plan): OutgoingMessage["properties"] {
+  return Object.keys(sets.publish).length === 0 ? undefined : sets.publish;
+}
+
+async function publishLines(
+  values: PubValues,
+  topics: readonly string[],
+  plan: Plan,
+  terminal: Terminal,
+): Promise<number> {
+  const { stdin } = terminal;
+  const { qos = 0, retain } = values;
+  const envelope = { topic: topics[0] ?? "", qos, retain, properties: propertiesOf(plan) };
+  const onRefused = (reasonCode: ReasonCode): void => {
+    terminal.warn(`the broker refused a message: ${describeReason(reasonCode)}`);
+  };
+  const lines = new LinePublisher(envelope, onRefused, await lineOptionsFrom(values, topics, envelope));
+  let isInterrupted = false;
+  const { published, refused, refusal } = await connected(values, plan, terminal, lines.handlers, (client) => {
     terminal.onInterrupt(() => {
       isInterrupted = true;
       lines.stop();
@@ -46,25 +106,69 @@ async function publishLines(values: PubValues, envelope: Envelope, terminal: Ter
   if (refusal !== undefined) {
     throw new RefusedError({
       summary: `the broker refused ${refused} of ${published} messages${refused > 1 ? ", the first" : ""}`,
-      packet: envelope.qos === 1 ? "PUBACK" : "PUBREC",
+      packet: qos === 2 ? "PUBREC" : "PUBACK",
       reasonCode: refusal,
     });
   }
   return ExitCode.SUCCESS;
 }
 
+async function lineOptionsFrom(
+  values: PubValues,
+  topics: readonly string[],
+  envelope: Omit<OutgoingMessage, "payload">,
+): Promise<LineOptions> {
+  const { topicSeparator, json } = values;
+  const end = values.null ? 0 : 0x0a;
+  if (json) {
+    const { messageFromJson } = await import("../../message-json.ts");
+    const { qos = 0, retain } = values;
+    const defaults = { topic: topics[0], qos, retain };
+    const over = {
+      ...(topics[0] === undefined ? {} : { topic: topics[0] }),
+      ...(values.qos === undefined ? {} : { qos }),
+      ...(retain ? { retain } : {}),
+    };
+    const { properties } = envelope;
+    return {
+      end,
+      read: (line) => {
+        const message = { ...messageFromJson(line.toString("utf8"), defaults), ...over };
+        return properties === undefined
+          ? message
+          : { ...message, properties: { ...message.properties, ...properties } };
+      },
+    };
+  }
+  if (topicSeparator !== undefined) {
+    const separator = Buffer.from(topicSeparator);
+    return {
+      end,
+      read: (line) => {
+        const at = line.indexOf(separator);
+        if (at === -1) throw new UsageError(`there is no ${JSON.stringify(topicSeparator)} behind the topic`);
+        const topic = line.toString("utf8", 0, at);
+        if (!isValidTopicName(topic)) throw new UsageError(`${JSON.stringify(topic)} is no topic to publish to`);
+        return { ...envelope, topic, payload: line.subarray(at + separator.length) };
+      },
+    };
+  }
+  return topics.length > 1 ? { end, topics } : { end };
+}
+
 /** Does some work with a client, and says goodbye whatever becomes of it. */
 async function connected<Result>(
   values: PubValues,
+  plan: Plan,
   terminal: Terminal,
   handlers: ClientHandlers,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = await Client.connect(await completeClientOptionsFrom(values, terminal, values), handlers);
+  const client = await connect(plan, terminal, handlers);
   try {
     return await work(client);
   } finally {
-    await leave(client, values);
+    await leave(client, plan, values);
   }
 }
 
@@ -73,15 +177,33 @@ async function connected<Result>(
  * once the system has everything. Only where messages may be on their way to us (a session that is kept) would it then
  * reset the connection.
  */
-async function leave(client: Client, { disableCleanSession }: PubValues): Promise<void> {
-  const ended = client.end();
-  return disableCleanSession ? ended : Promise.race([ended, client.flushed()]);
+async function leave(client: Client, { sets }: Plan, { disableCleanSession }: PubValues): Promise<void> {
+  const ended = client.end(ReasonCode.NORMAL_DISCONNECTION, sets.disconnect);
+  if (disableCleanSession) return ended;
+  await client.flushed(); // then DISCONNECT is handed over,
+  return Promise.race([ended, client.flushed()]); // and now the system has it
 }
 
-function topicFrom({ topic, url }: PubValues): string {
-  const found = topic ?? url?.topic;
-  if (found === undefined) throw new UsageError("the topic is missing", "give it with --topic");
+function topicsFrom({ topics, url, topicSeparator }: PubValues, source: Source): readonly string[] {
+  const found = topics.length > 0 || url?.topic === undefined ? topics : [url.topic];
+  if (found.length === 0 && source !== "json" && topicSeparator === undefined) {
+    throw new UsageError("the topic is missing", "give it with --topic");
+  }
   return found;
+}
+
+function checkCombination({ topics, topicSeparator, repeat, repeatDelay, ...values }: PubValues, source: Source): void {
+  const isLines = source === "stdinLine";
+  if (topicSeparator !== undefined && !isLines) throw new UsageError("--topic-separator needs --stdin-line");
+  if (topicSeparator !== undefined && topics.length > 0) {
+    throw new UsageError("--topic and --topic-separator contradict each other", "with it, each line has its own topic");
+  }
+  if (values.null && !isLines) throw new UsageError("--null needs --stdin-line");
+  if (source === "json" && topics.length > 1) throw new UsageError("--json takes one --topic, for all messages");
+  if (repeat !== undefined && (isLines || source === "json")) {
+    throw new UsageError("--repeat has no meaning for lines from stdin", "give it with --message or --file");
+  }
+  if (repeatDelay !== undefined && repeat === undefined) throw new UsageError("--repeat-delay needs --repeat");
 }
 
 const sourceFlags: Readonly<Record<Source, string>> = {
@@ -89,6 +211,7 @@ const sourceFlags: Readonly<Record<Source, string>> = {
   file: "--file",
   stdinFile: "--stdin-file",
   stdinLine: "--stdin-line",
+  json: "--json",
   nullMessage: "--null-message",
 };
 
@@ -105,7 +228,7 @@ function sourceFrom(values: PubValues): Source {
 }
 
 async function payloadFrom(
-  source: Exclude<Source, "stdinLine">,
+  source: Exclude<Source, "stdinLine" | "json">,
   values: PubValues,
   terminal: Terminal,
 ): Promise<Buffer> {

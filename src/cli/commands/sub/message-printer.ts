@@ -5,8 +5,31 @@ import type { SubValues } from "./definition.ts";
 
 const SPACE = 0x20;
 
-/** How messages are written, decided once: exact bytes for a pipe or file, text that cannot act on it for a terminal. */
-export function printerFor(
+type Print = (message: ReceivedMessage) => void;
+type PrintValues = Pick<SubValues, "verbose" | "noNewline" | "format" | "json" | "pretty">;
+
+/** What formats can tell of the connection. */
+export interface Place {
+  readonly clientId: () => string;
+  readonly host: string;
+}
+
+/** How messages are written, decided once. What only some runs need is loaded for them. */
+export async function printerFor(values: PrintValues, terminal: Terminal, place: Place): Promise<Print> {
+  const { format, json, noNewline, pretty } = values;
+  if (format !== undefined) {
+    const { formatPrinter } = await import("../../format/format-printer.ts");
+    return formatPrinter({ format, isPretty: pretty, noNewline, ...place }, terminal);
+  }
+  if (json) {
+    const { jsonPrinter } = await import("./json-printer.ts");
+    return jsonPrinter(terminal);
+  }
+  return plainPrinter(values, terminal);
+}
+
+/** Exact bytes for a pipe or file, text that cannot act on it for a terminal. */
+export function plainPrinter(
   { verbose, noNewline }: Pick<SubValues, "verbose" | "noNewline">,
   { out, stdoutIsTTY }: Pick<Terminal, "out" | "stdoutIsTTY">,
 ): (message: Pick<ReceivedMessage, "topic" | "payload">) => void {

@@ -1,82 +1,250 @@
-import { Client, type ReceivedMessage, RefusedError } from "../../../client/index.ts";
-import { ProtocolVersion, ReasonCode, type SubackPacket, type Subscription } from "../../../codec/index.ts";
+import { type Client, type ReceivedMessage, type ReconnectPolicy, RefusedError } from "../../../client/index.ts";
+import { ReasonCode, type SubackPacket, type Subscription } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
-import { completeClientOptionsFrom } from "../../client-options.ts";
+import { matches, parseTopicFilter } from "../../../topic/index.ts";
+import { connect, type Plan, planFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { SubValues } from "./definition.ts";
+import { Ending } from "./ending.ts";
 import { printerFor } from "./message-printer.ts";
 
 /** Prints messages until an ending that the options name, or until it is stopped. */
 export async function run(values: SubValues, terminal: Terminal): Promise<number> {
   const subscriptions = subscriptionsFrom(values);
-  const options = await completeClientOptionsFrom(values, terminal, values);
-  const print = printerFor(values, terminal);
-  const ending = new Ending();
-  let received = 0;
-  let client: Client | undefined;
-
-  const onMessage = (message: ReceivedMessage): void => {
-    if (values.noRetained && message.retain) return;
-    print(message);
-    received++;
-    if (received === values.count) {
-      // Whatever comes behind is not acknowledged: in a session that lasts, it is there for the next one.
-      client?.pauseReading();
-      ending.come(ExitCode.SUCCESS);
-    } else if (terminal.out.isFull) client?.pauseReading();
-  };
-  terminal.out.onDrain = () => {
-    if (received !== values.count) client?.resumeReading();
-  };
-  terminal.out.onClosed = () => ending.come(ExitCode.SUCCESS);
-  terminal.onInterrupt(() => ending.come(values.count === undefined ? ExitCode.SUCCESS : ExitCode.INTERRUPTED));
-  if (values.timeout !== undefined) setTimeout(() => ending.come(ExitCode.TIMEOUT), values.timeout);
-
-  const subscribe = async (): Promise<void> => {
-    client = await Client.connect(options, { onMessage, onEnd: (cause) => cause && ending.fail(cause) });
-    reportRefusals(subscriptions, await client.subscribe(subscriptions), terminal);
-  };
-  subscribe().catch((error) => ending.fail(error));
-  try {
-    const exitCode = await ending.reached;
-    if (exitCode === ExitCode.TIMEOUT) terminal.status(`mqtk: --timeout is over after ${counted(received)}`);
-    if (exitCode === ExitCode.INTERRUPTED) {
-      terminal.status(`mqtk: interrupted after ${received} of ${values.count} messages`);
-    }
-    return exitCode;
-  } finally {
-    await client?.end();
-  }
+  checkCombination(values);
+  const plan = withReconnect(await planFrom(values, terminal, needsVersion5(values)), values);
+  const subscriber = new Subscriber(values, subscriptions, plan, terminal);
+  const print = await printFrom(values, plan, terminal, () => subscriber.clientId);
+  return subscriber.run(selected(values, print));
 }
 
-/** The one end that a run comes to, whichever of its causes is first. */
-class Ending {
-  readonly reached: Promise<number>;
-  come: (exitCode: number) => void = () => {};
-  fail: (error: unknown) => void = () => {};
+type Print = (message: ReceivedMessage) => void;
 
-  constructor() {
-    this.reached = new Promise((resolve, reject) => {
-      this.come = resolve;
-      this.fail = reject;
+/** One run, from the first connection to its ending. */
+class Subscriber {
+  readonly #values: SubValues;
+  readonly #subscriptions: readonly Subscription[];
+  readonly #plan: Plan;
+  readonly #terminal: Terminal;
+  readonly #ending = new Ending();
+  #client: Client | undefined;
+  /** Messages that were printed. */
+  #printed = 0;
+  /** All messages. */
+  #received = 0;
+  #print: (message: ReceivedMessage) => boolean = () => true;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #clearing: Promise<unknown>[] = [];
+
+  constructor(values: SubValues, subscriptions: readonly Subscription[], plan: Plan, terminal: Terminal) {
+    this.#values = values;
+    this.#subscriptions = subscriptions;
+    this.#plan = plan;
+    this.#terminal = terminal;
+  }
+
+  get clientId(): string {
+    return this.#client?.clientId ?? "";
+  }
+
+  /** `print` answers whether the message counts. */
+  async run(print: (message: ReceivedMessage) => boolean): Promise<number> {
+    this.#print = print;
+    const { count, timeout } = this.#values;
+    const terminal = this.#terminal;
+    const ending = this.#ending;
+    terminal.out.onDrain = () => {
+      if (this.#printed !== count) this.#client?.resumeReading();
+    };
+    terminal.out.onClosed = () => ending.come(ExitCode.SUCCESS);
+    terminal.onInterrupt(() => {
+      ending.wantsWill = true;
+      ending.come(count === undefined ? ExitCode.SUCCESS : ExitCode.INTERRUPTED);
     });
+    const timer =
+      timeout === undefined
+        ? undefined
+        : setTimeout(() => {
+            ending.wantsWill = true;
+            ending.come(ExitCode.TIMEOUT);
+          }, timeout);
+    this.#subscribe().catch((error) => ending.fail(error));
+    try {
+      const exitCode = await ending.reached;
+      if (exitCode === ExitCode.TIMEOUT)
+        terminal.status(`mqtk: ${ending.name} is over after ${counted(this.#printed)}`);
+      if (exitCode === ExitCode.INTERRUPTED) {
+        terminal.status(`mqtk: interrupted after ${this.#printed} of ${count} messages`);
+      }
+      return exitCode;
+    } finally {
+      clearTimeout(timer);
+      clearTimeout(this.#idleTimer);
+      await this.#leave();
+    }
+  }
+
+  async #subscribe(): Promise<void> {
+    const { unsubscribe, exitAfterSubscribing, retainedOnly } = this.#values;
+    const ending = this.#ending;
+    const client = await connect(this.#plan, this.#terminal, {
+      onMessage: (message) => this.#take(message),
+      onEnd: (cause) => cause && ending.fail(cause),
+      onConnectionLost: (cause, retryIn) => {
+        if (retryIn !== undefined) this.#terminal.status(`mqtk: ${cause.message}; trying again`);
+      },
+      onReconnected: () => this.#terminal.status("mqtk: connected again"),
+    });
+    this.#client = client;
+    if (ending.isReached) return this.#leave();
+    const { sets } = this.#plan;
+    if (this.#subscriptions.length > 0) {
+      const suback = await client.subscribe(this.#subscriptions, sets.subscribe);
+      reportRefusals(this.#subscriptions, suback, this.#values.strict, this.#terminal);
+    }
+    if (unsubscribe.length > 0) {
+      const unsuback = await client.unsubscribe(unsubscribe, sets.unsubscribe);
+      for (const [index, reasonCode] of unsuback.reasonCodes.entries()) {
+        if (reasonCode < 0x80) continue;
+        const summary = `the broker refused to take out ${unsubscribe[index]}`;
+        throw new RefusedError({ summary, packet: "UNSUBACK", reasonCode });
+      }
+    }
+    const isDone = exitAfterSubscribing || (this.#subscriptions.length === 0 && this.#values.count === undefined);
+    if (isDone) ending.come(ExitCode.SUCCESS);
+    else if (retainedOnly) {
+      const { retainedAreIn } = await import("./retained-messages.ts");
+      await retainedAreIn(client, () => this.#received, `mqtk/${client.clientId}/end-of-retained-messages`);
+      ending.come(this.#values.count === undefined ? ExitCode.SUCCESS : ExitCode.TIMEOUT, "--retained-only");
+    } else this.#restartIdle();
+  }
+
+  #take(message: ReceivedMessage): void {
+    if (this.#ending.isReached) return;
+    const { count, noRetained, retainedOnly, removeRetained } = this.#values;
+    this.#received++;
+    if (retainedOnly && !message.retain) return;
+    if (noRetained && message.retain) return;
+    if (!this.#print(message)) return;
+    if (removeRetained && message.retain) this.#clear(message.topic);
+    this.#printed++;
+    if (this.#values.idle !== undefined) this.#restartIdle();
+    if (this.#printed === count) {
+      // Whatever comes behind is not acknowledged: in a session that lasts, it is there for the next one.
+      this.#client?.pauseReading();
+      this.#ending.come(ExitCode.SUCCESS);
+    } else if (this.#terminal.out.isFull) this.#client?.pauseReading();
+  }
+
+  #restartIdle(): void {
+    const { idle, count } = this.#values;
+    if (idle === undefined) return;
+    if (this.#idleTimer === undefined) {
+      const end = (): void => this.#ending.come(count === undefined ? ExitCode.SUCCESS : ExitCode.TIMEOUT, "--idle");
+      this.#idleTimer = setTimeout(end, idle);
+    } else this.#idleTimer.refresh();
+  }
+
+  /** QoS 1, so that the broker has it when we leave. */
+  #clear(topic: string): void {
+    const cleared = this.#client?.publish({ topic, payload: Buffer.alloc(0), qos: 1, retain: true });
+    cleared?.catch((error) => this.#ending.fail(error));
+    if (cleared !== undefined) this.#clearing.push(cleared);
+  }
+
+  /** With the will where we were stopped, as mosquitto's clients do it. */
+  async #leave(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    if (this.#clearing.length > 0) await Promise.allSettled(this.#clearing);
+    const isVersion5 = this.#plan.used.version === 5;
+    const reasonCode =
+      this.#ending.wantsWill && isVersion5 ? ReasonCode.DISCONNECT_WITH_WILL_MESSAGE : ReasonCode.NORMAL_DISCONNECTION;
+    await client.end(reasonCode, isVersion5 ? this.#plan.sets.disconnect : {});
   }
 }
 
 function subscriptionsFrom(values: SubValues): readonly Subscription[] {
   const filters = [...values.topics, ...(values.url?.topic === undefined ? [] : [values.url.topic])];
-  if (filters.length === 0)
+  if (filters.length === 0 && values.unsubscribe.length === 0) {
     throw new UsageError("the topic filter is missing", "give it with --topic: '#' is everything");
-  const { qos, noLocal, retainAsPublished, retainHandling } = values;
-  if (values.mqttVersion !== ProtocolVersion.V5_0 && (noLocal || retainAsPublished || retainHandling !== 0)) {
-    throw new UsageError("--no-local, --retain-as-published and --retain-handling need MQTT 5");
   }
+  const { qos, noLocal, retainAsPublished } = values;
+  // As mosquitto's client does it: the broker need not send what is not wanted.
+  const retainHandling = values.noRetained ? 2 : values.retainHandling;
   return filters.map((filter) => ({ filter, qos, noLocal, retainAsPublished, retainHandling }));
 }
 
-/** Some filters refused: warnings. All of them: nothing will ever come, so that is an error. */
-function reportRefusals(subscriptions: readonly Subscription[], suback: SubackPacket, terminal: Terminal): void {
+/** The first option that was given and has no meaning before MQTT 5. */
+function needsVersion5({ noLocal, retainAsPublished, retainHandling }: SubValues): string | undefined {
+  if (noLocal) return "--no-local";
+  if (retainAsPublished) return "--retain-as-published";
+  return retainHandling === 0 ? undefined : "--retain-handling";
+}
+
+function checkCombination(values: SubValues): void {
+  const contradict = (one: string, other: string): never => {
+    throw new UsageError(`${one} and ${other} contradict each other`, "give one of them");
+  };
+  if (values.noRetained && values.retainedOnly) contradict("--no-retained", "--retained-only");
+  if (values.noRetained && values.removeRetained) contradict("--no-retained", "--remove-retained");
+  if (values.json && values.format !== undefined) contradict("--json", "--format");
+  if (values.json && values.watch) contradict("--json", "--watch");
+  if (values.messageRate && (values.json || values.format !== undefined || values.watch)) {
+    contradict("--message-rate", "--json, --format and --watch");
+  }
+}
+
+/** A session that lasts is worth coming back for: nothing of it is missed. */
+function withReconnect(plan: Plan, values: SubValues): Plan {
+  const { disableCleanSession, sessionExpiryInterval = 0 } = values;
+  const lasts = disableCleanSession || sessionExpiryInterval > 0;
+  const time = values.reconnect ?? (lasts ? Number.POSITIVE_INFINITY : 0);
+  if (time === 0) return plan;
+  const reconnect: ReconnectPolicy = { maximumDelay: 10_000, ...(Number.isFinite(time) ? { giveUpAfter: time } : {}) };
+  return { ...plan, options: { ...plan.options, reconnect } };
+}
+
+async function printFrom(values: SubValues, plan: Plan, terminal: Terminal, clientId: () => string): Promise<Print> {
+  const { host } = plan.options.address;
+  if (values.messageRate) return (await import("./message-rate.ts")).countingRate(terminal);
+  const print = await printerFor(values, terminal, { clientId, host });
+  if (!values.watch) return print;
+  const { watching } = await import("./watch.ts");
+  return watching(print, terminal, { host, rows: terminal.rows });
+}
+
+/** Only what is to be printed; answers whether the message counts (mosquitto counts those that chance left out). */
+function selected({ filterOut, randomFilter }: SubValues, print: Print): (message: ReceivedMessage) => boolean {
+  const chosen: Print =
+    randomFilter === undefined
+      ? print
+      : (message) => {
+          if (Math.random() * 100 < randomFilter) print(message);
+        };
+  if (filterOut.length === 0) {
+    return (message) => {
+      chosen(message);
+      return true;
+    };
+  }
+  const unwanted = filterOut.map((filter) => parseTopicFilter(filter)?.levels ?? []);
+  return (message) => {
+    const levels = message.topic.split("/");
+    if (unwanted.some((filter) => matches(filter, levels))) return false;
+    chosen(message);
+    return true;
+  };
+}
+
+/** Some filters refused: warnings. All of them: nothing will ever come, so that is an error; with `isStrict` any is. */
+function reportRefusals(
+  subscriptions: readonly Subscription[],
+  suback: SubackPacket,
+  isStrict: boolean,
+  terminal: Terminal,
+): void {
   const refusals: RefusedError[] = [];
   for (const [index, { filter, qos }] of subscriptions.entries()) {
     const reasonCode = suback.reasonCodes[index] ?? ReasonCode.UNSPECIFIED_ERROR;
@@ -88,7 +256,7 @@ function reportRefusals(subscriptions: readonly Subscription[], suback: SubackPa
     } else if (reasonCode < qos) terminal.warn(`the broker grants QoS ${reasonCode} for ${filter}, not ${qos}`);
   }
   const [first] = refusals;
-  if (first !== undefined && refusals.length === subscriptions.length) throw first;
+  if (first !== undefined && (isStrict || refusals.length === subscriptions.length)) throw first;
   for (const { message } of refusals) terminal.warn(message);
 }
 

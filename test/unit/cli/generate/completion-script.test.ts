@@ -17,7 +17,7 @@ describe.each(Object.entries(completionFiles) as [Shell, string][])("%s", (shell
   test("knows every option of every command", () => {
     for (const { definition } of commands) {
       for (const option of definition.groups.flatMap((group) => Object.values(group.options))) {
-        for (const name of namesOf(option)) {
+        for (const name of option.hidden ? [] : namesOf(option)) {
           const inFish = name.startsWith("--") ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`;
           expect(script).toContain(shell === "fish" ? inFish : name);
         }

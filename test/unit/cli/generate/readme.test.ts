@@ -26,7 +26,8 @@ test("every option of every command and every exit code is in the README", () =>
   const { commands: commandPart = "", "exit-codes": exitCodePart = "" } = readmeParts(commands);
   for (const { definition } of commands) {
     for (const { options } of definition.groups) {
-      for (const { flags } of Object.values(options)) expect(commandPart).toContain(`| \`${flags}\` |`);
+      for (const { flags, hidden } of Object.values(options))
+        if (!hidden) expect(commandPart).toContain(`| \`${flags}\` |`);
     }
   }
   for (const { code, name } of exitCodes) expect(exitCodePart).toContain(`| ${code} | ${name} |`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { printerFor } from "../../../../../src/cli/commands/sub/message-printer.ts";
+import { plainPrinter } from "../../../../../src/cli/commands/sub/message-printer.ts";
 import { memoryTerminal } from "../../../../support/memory-terminal.ts";
 
 const hostile = Buffer.from("a\u001b[2J\nb\u00ff", "latin1");
@@ -25,7 +25,7 @@ test.each([
     noNewline = false,
   }: Record<string, boolean>, topic, payload, shown) => {
     const { terminal, stdout } = memoryTerminal({ tty });
-    printerFor({ verbose, noNewline }, terminal)({ topic, payload: Buffer.from(payload) });
+    plainPrinter({ verbose, noNewline }, terminal)({ topic, payload: Buffer.from(payload) });
     expect(await stdout()).toBe(shown);
   },
 );
@@ -34,6 +34,6 @@ test("a pipe gets exact bytes", async () => {
   const { terminal } = memoryTerminal();
   const written: Buffer[] = [];
   terminal.out.bytes = (bytes) => written.push(Buffer.from(bytes));
-  printerFor({ verbose: false, noNewline: true }, terminal)({ topic: "t", payload: hostile });
+  plainPrinter({ verbose: false, noNewline: true }, terminal)({ topic: "t", payload: hostile });
   expect(Buffer.concat(written).equals(hostile)).toBe(true);
 });
