@@ -231,6 +231,35 @@ describe("memory of all clients together", () => {
     await back.disconnect();
   });
 
+  test("whoever has most of what the network does not take has to go, the others stay", async () => {
+    const megabyte = 1024 * 1024;
+    const broker = await RunningBroker.start({
+      clock: new TurnedClock(),
+      options: { maximumMemory: 16 * megabyte, softBacklog: 100 * megabyte, hardBacklog: 100 * megabyte },
+    });
+    const frozen = await Promise.all(["a", "b"].map((clientId) => broker.connect({ clientId })));
+    for (const [index, client] of frozen.entries()) {
+      await client.subscribe(`frozen/${index}`);
+      client.pause();
+    }
+    const publisher = await broker.connect();
+    const publish = async (topic: string, megabytes: number) => {
+      for (let sent = 0; sent < megabytes; sent += 1) publisher.publish(topic, Buffer.alloc(megabyte));
+      await publisher.settled();
+    };
+    await publish("frozen/0", 10);
+    await publish("frozen/1", 28);
+    const [[who, details]] = (await broker.told("onDisconnect")) as [[object, object]];
+    expect(who).toMatchObject({ clientId: "b" });
+    expect(details).toMatchObject({ reasonCode: ReasonCode.QUOTA_EXCEEDED });
+    await broker.swept();
+    expect(broker.broker.statistics().waiting.outgoing).toBeLessThan(16 * megabyte);
+    const [patient] = frozen;
+    patient?.resume();
+    await patient?.until(() => patient.arrived.length === 10, "what waited for it");
+    expect(broker.eventsOf("onDisconnect")).toHaveLength(1);
+  });
+
   test("what is in flight and kept counts, and is bounded for each client", async () => {
     const broker = await RunningBroker.start({ options: { maximumQueueBytes: 100_000 } });
     const subscriber = await broker.connect({ properties: { sessionExpiryInterval: 60 } });
