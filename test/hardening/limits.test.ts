@@ -8,10 +8,11 @@ test("--print-config shows every setting and where it comes from, and nothing li
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(JSON.parse(stdout)).toMatchObject({
-    "max-packet-size": { value: 500 * 1024, from: "command line" },
+    "max-packet-size": { value: 500 * 1024, unit: "bytes", from: "command line" },
     "max-queued-messages": { value: "none", from: "command line" },
     "queue-policy": { value: "drop-old", from: "environment" },
-    "connect-timeout": { value: 5000, from: "default" },
+    "connect-timeout": { value: 5000, unit: "ms", from: "default" },
+    "max-session-expiry": { value: 604_800, unit: "s", from: "default" },
     "strict-utf8": { value: false, from: "default" },
   });
 });
@@ -21,6 +22,9 @@ test("--print-config as a table, for people", async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/strict-utf8\s*│ yes\s*│ command line/);
   expect(stdout).toMatch(/max-subscriptions\s*│ 1000\s*│ default/);
+  expect(stdout).toMatch(/max-packet-size\s*│ 2 MiB\s*│ default/);
+  expect(stdout).toMatch(/max-queued-bytes\s*│ 64 MiB\s*│ default/);
+  expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThan(81);
 });
 
 test("a limit that cannot be is refused before anything listens", async () => {

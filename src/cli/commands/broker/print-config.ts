@@ -1,5 +1,5 @@
 import type { BrokerOptions } from "../../../broker/index.ts";
-import { environmentName, mainName, namesOf, type Option, type OptionSet } from "../../option.ts";
+import { environmentName, mainName, namesOf, type Option, type OptionSet, placeholderOf } from "../../option.ts";
 import { renderTable } from "../../terminal/table.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { type BrokerValues, brokerDefinition } from "./definition.ts";
@@ -9,8 +9,8 @@ import { limitOptions } from "./limits.ts";
 interface Setting {
   readonly name: string;
   readonly value: unknown;
+  readonly unit: "bytes" | "ms" | "s" | undefined;
   readonly from: "default" | "environment" | "command line";
-  readonly meaning: string;
 }
 
 /** What is asked of the command itself is no configuration. */
@@ -27,15 +27,15 @@ export function printConfig(
     settingsOf(options, values as Readonly<Record<string, unknown>>, effective, words, terminal.environment),
   );
   if (values.json) {
-    const entries = settings.map(({ name, value, from }) => [name, { value: plain(value), from }]);
+    const entries = settings.map(({ name, value, unit, from }) => [name, { value: plain(value), unit, from }]);
     terminal.write(`${JSON.stringify(Object.fromEntries(entries))}\n`);
     return;
   }
-  const columns = [{ heading: "option" }, { heading: "value" }, { heading: "from" }, { heading: "meaning" }];
+  const columns = [{ heading: "option" }, { heading: "value" }, { heading: "from" }];
   terminal.write(
     renderTable(
       columns,
-      settings.map(({ name, value, from, meaning }) => [name, inWords(value), from, meaning]),
+      settings.map(({ name, value, unit, from }) => [name, inWords(value, unit), from]),
     ),
   );
 }
@@ -54,10 +54,23 @@ function settingsOf(
       return {
         name: mainName(option).replace(/^-+/, ""),
         value: option.secret && value !== undefined ? "(not shown)" : (value ?? option.defaultText),
+        unit: unitOf(name, option),
         from: originOf(option, words, environment),
-        meaning: option.summary,
       };
     });
+}
+
+/** What the broker counts this limit in. */
+function unitOf(name: string, option: Option<unknown>): Setting["unit"] {
+  if (!(name in limitOptions.options)) return undefined;
+  switch (placeholderOf(option)) {
+    case "<size>":
+      return "bytes";
+    case "<time>":
+      return name === "maximumKeepAlive" || name === "maximumSessionExpiry" ? "s" : "ms";
+    default:
+      return undefined;
+  }
 }
 
 /** The command line comes first, then the environment. */
@@ -79,9 +92,19 @@ function plain(value: unknown): unknown {
   return value === Number.POSITIVE_INFINITY ? "none" : (value ?? null);
 }
 
-function inWords(value: unknown): string {
+function inWords(value: unknown, unit?: Setting["unit"]): string {
+  if (unit !== undefined && Number.isFinite(value)) {
+    return unit === "bytes" ? sizeInWords(value as number) : `${value} ${unit}`;
+  }
   if (value === undefined) return "";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (Array.isArray(value)) return value.map(inWords).join("\n");
+  if (Array.isArray(value)) return value.map((one) => inWords(one)).join("\n");
   return typeof value === "object" ? JSON.stringify(value) : String(plain(value));
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB"];
+
+function sizeInWords(bytes: number): string {
+  const power = [3, 2, 1].find((candidate) => bytes > 0 && bytes % 1024 ** candidate === 0) ?? 0;
+  return `${bytes / 1024 ** power} ${UNITS[power]}`;
 }
