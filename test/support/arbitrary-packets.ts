@@ -197,11 +197,7 @@ export function arbitraryPublish(version: ProtocolVersion, sender: Sender): fc.A
 
 type AckPacket = Extract<Packet, { type: 4 | 5 | 6 | 7 }>;
 
-function arbitraryAck(
-  type: AckPacket["type"],
-  version: ProtocolVersion,
-  sender: Sender,
-): fc.Arbitrary<AckPacket> {
+function arbitraryAck(type: AckPacket["type"], version: ProtocolVersion, sender: Sender): fc.Arbitrary<AckPacket> {
   const released = type === PacketType.PUBREL || type === PacketType.PUBCOMP;
   const published = [0x00, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99, ...(sender === "server" ? [0x10] : [])];
   return fc
