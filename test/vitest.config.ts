@@ -22,6 +22,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "conformance",
             include: [`test/conformance/**/*.${kind}.ts`],
+            pool: "threads",
             maxConcurrency: 50,
             sequence: { groupOrder: 0 },
           },

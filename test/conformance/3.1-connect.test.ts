@@ -432,6 +432,51 @@ asynchronous.inAll(
   },
 );
 
+asynchronous.inAll(
+  "[MQTT-3.1.2-7] [3:MQTT-3.1.2-8] who is not let in leaves no Will behind, and disturbs nobody of the same name",
+  async (mqtt) => {
+    const topic = mqtt.topic();
+    const clientId = mqtt.clientId();
+    const victim = await mqtt.connect({ clientId, userName: "known", persistent: true });
+    await victim.subscribe({ filter: topic, qos: 1 });
+    const stranger = await mqtt.attempt({
+      clientId,
+      userName: "stranger",
+      will: { topic, payload: "must not arrive" },
+    });
+    await refusedWith(stranger, mqtt.version === 5 ? 0x87 : 5);
+    await victim.publish({ topic, payload: "marker" });
+    expect((await victim.message()).text).toBe("marker");
+  },
+);
+
+asynchronous.inAll(
+  "[MQTT-3.1.4-3] [3:MQTT-3.1.4-2] of clients of one name that come at the same time one stays",
+  async (mqtt) => {
+    const clientId = mqtt.clientId();
+    const clients = await Promise.all(
+      Array.from({ length: 5 }, () => mqtt.attempt({ clientId, userName: "known", clean: false })),
+    );
+    for (const client of clients) {
+      expect((await client.expect("CONNACK")).code).toBe(0);
+    }
+    const isOpen = () => clients.filter(({ raw }) => !raw.isClosed);
+    await clients[0]?.raw.until(() => isOpen().length <= 4, "a takeover");
+    for (const client of clients) {
+      client.send("c0 00");
+      await client.raw.until(() => client.raw.isClosed || client.raw.frames.length > 0, "an end or an answer");
+    }
+    const alive = [];
+    for (const client of clients) {
+      const frames = client.raw.frames.map((frame) => frame[0]);
+      if (frames.includes(0xd0)) {
+        alive.push(client);
+      }
+    }
+    expect(alive.length).toBe(1);
+  },
+);
+
 inBoth("[5.0 pipelining] packets sent right behind CONNECT are processed once it is accepted", async (mqtt) => {
   const { version } = mqtt;
   const topic = mqtt.topic();

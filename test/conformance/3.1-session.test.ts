@@ -235,11 +235,11 @@ in5("[5.0 session expiry] every CONNECT sets the interval anew", async (mqtt) =>
 
 in5("[5.0 session expiry] the interval begins anew with each end of a connection", async (mqtt) => {
   const clientId = mqtt.clientId();
-  const properties = { sessionExpiryInterval: 2 };
+  const properties = { sessionExpiryInterval: 3 };
   await (await mqtt.connect({ clientId, clean: false, properties })).disconnect();
-  await later(1_200);
+  await later(1_800);
   await (await mqtt.connect({ clientId, clean: false, properties })).disconnect();
-  await later(1_200);
+  await later(1_800);
   expect((await mqtt.connect({ clientId, clean: false, properties })).connack.sessionPresent).toBe(true);
 });
 

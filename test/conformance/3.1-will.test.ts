@@ -230,12 +230,12 @@ in5("[MQTT-3.1.3-9] Will Delay: who comes back in time and resumes has no Will p
   const topic = mqtt.topic();
   const clientId = mqtt.clientId();
   const listener = await mqtt.subscriber(topic);
-  const will = { topic, payload: "must not arrive", properties: { willDelayInterval: 1 } };
+  const will = { topic, payload: "must not arrive", properties: { willDelayInterval: 2 } };
   const first = await mqtt.connect({ clientId, persistent: true, will });
   await first.disconnect(0x04);
   const second = await mqtt.connect({ clientId, persistent: true });
   expect(second.connack.sessionPresent).toBe(true);
-  await later(2_500);
+  await later(3_500);
   await listener.quiet();
 });
 

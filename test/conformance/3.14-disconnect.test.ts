@@ -1,6 +1,7 @@
-import { expect } from "vitest";
-import { closedWith, in5, in311, inAll, inBoth, withBroker } from "./support/conformance.ts";
-import { farewellOf } from "./support/mqtt-client.ts";
+import { expect, test } from "vitest";
+import { Broker } from "../../src/broker/index.ts";
+import { closedWith, in5, in311, inAll, inBoth, isRemote, withBroker } from "./support/conformance.ts";
+import { farewellOf, MqttClient } from "./support/mqtt-client.ts";
 import { disconnect, publish } from "./support/write.ts";
 
 in5("[MQTT-3.14.0-1] before CONNACK the broker sends no DISCONNECT, however wrong the beginning is", async (mqtt) => {
@@ -143,3 +144,20 @@ withBroker({}).in5("[MQTT-3.14.2-1] mqtk says why it closes: the most specific c
   await mqtt.offends('82 [ 0001 [] <"a/#/b"> 00 ]', 0x8f);
   await mqtt.offends("30 ff ff ff 7f", 0x95);
 });
+
+test.skipIf(isRemote)(
+  "[MQTT-3.14.2-1] [MQTT-3.14.4-2] a broker that stops says 0x8B to clients of 5.0 and closes all",
+  async () => {
+    const broker = new Broker();
+    const place = await broker.listen({ host: "127.0.0.1", port: 0 });
+    const clients: MqttClient[] = [];
+    for (const version of [3, 4, 5] as const) {
+      const client = await MqttClient.open(place, version);
+      await client.connect({ clientId: `client${version}` });
+      clients.push(client);
+    }
+    const ends = Promise.all(clients.map((client) => client.end()));
+    await broker.stop(1_000);
+    expect(await ends).toMatchObject([[], [], [{ type: "DISCONNECT", code: 0x8b }]]);
+  },
+);

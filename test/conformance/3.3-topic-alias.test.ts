@@ -174,3 +174,20 @@ withBroker({}).in5(
 in5("[U5-057] an alias that comes twice ends the connection", async (mqtt) => {
   await mqtt.offends(`30 [ <"${mqtt.topic()}"> [ 23 0001 23 0001 ] ]`, 0x82);
 });
+
+in5("[MQTT-3.3.2-7] after a reconnect the broker names a topic before it uses an alias for it", async (mqtt) => {
+  const topic = mqtt.topic();
+  const clientId = mqtt.clientId();
+  const properties = { topicAliasMaximum: 10 };
+  const publisher = await mqtt.connect();
+  for (let connection = 0; connection < 3; connection += 1) {
+    const client = await mqtt.connect({ clientId, persistent: true, properties });
+    await client.subscribe({ filter: topic, qos: 1, retainHandling: 2 });
+    await publisher.publish({ topic, payload: "first", qos: 1 });
+    expect((await client.take()).topic).toBe(topic);
+    await publisher.publish({ topic, payload: "second", qos: 1 });
+    const second = await client.take();
+    expect(second.topic === topic || second.properties.topicAlias !== undefined).toBe(true);
+    await client.disconnect();
+  }
+});

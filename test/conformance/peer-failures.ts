@@ -44,6 +44,7 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
       tests: [
         "each PUBACK, PUBCOMP, and PUBREC with an error, makes room for one more; a PUBREC does not",
         "what comes again keeps to the new connection's Receive Maximum",
+        "an acknowledgement for what was not sent again yet makes no room for another message",
       ],
     },
     {
@@ -137,7 +138,7 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
       ],
     },
     {
-      why: "What waited and what comes live after a reconnect are mixed; a retained message in flight is lost.",
+      why: "What waited and what comes live after a reconnect may be mixed; a retained message in flight is lost.",
       tests: [
         "what was in flight comes before what waited, and before anything new",
         "order holds from what waited in a session to what comes live",
