@@ -30,7 +30,7 @@ _mqtk() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _mqtk_words "pub sub broker bench cert completion help --help --version"
+    _mqtk_words "pub sub rr broker bench cert completion help --help --version"
     return
   fi
   # bash takes --qos=1 apart at the equals sign.
@@ -41,7 +41,7 @@ _mqtk() {
   fi
   case ${COMP_WORDS[1]} in
     help)
-      _mqtk_words "pub sub broker bench cert completion help"
+      _mqtk_words "pub sub rr broker bench cert completion help"
       ;;
     pub)
       case $prev in
@@ -79,9 +79,9 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line --json -n --null-message -0 --null --topic-separator -q --qos -r --retain --repeat --repeat-delay -D --property -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address -S --srv --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color -d --debug --help"
+        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line --json -n --null-message -0 --null --topic-separator -q --qos -r --retain --repeat --repeat-delay -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --message --file --stdin-file --stdin-line --json --null-message --null --topic-separator --qos --retain --repeat --repeat-delay --property --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --srv --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color --debug --help"
+        _mqtk_words "--topic --message --file --stdin-file --stdin-line --json --null-message --null --topic-separator --qos --retain --repeat --repeat-delay --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color --debug --help"
       fi
       ;;
     sub)
@@ -124,9 +124,50 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -U --unsubscribe --strict -T --filter-out -R --no-retained --retained-only --remove-retained --random-filter -v --verbose -N --no-newline -F --format --json --pretty --message-rate -w --watch -C --count -W --timeout --idle -E --exit-after-subscribing --reconnect -D --property -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address -S --srv --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color -d --debug --help"
+        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -U --unsubscribe --strict -T --filter-out -R --no-retained --retained-only --remove-retained --random-filter -v --verbose -N --no-newline -F --format --json --pretty --message-rate -w --watch -C --count -W --timeout --idle -E --exit-after-subscribing --reconnect -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --unsubscribe --strict --filter-out --no-retained --retained-only --remove-retained --random-filter --verbose --no-newline --format --json --pretty --message-rate --watch --count --timeout --idle --exit-after-subscribing --reconnect --property --host --port --url --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --srv --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color --debug --help"
+        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --unsubscribe --strict --filter-out --no-retained --retained-only --remove-retained --random-filter --verbose --no-newline --format --json --pretty --message-rate --watch --count --timeout --idle --exit-after-subscribing --reconnect --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color --debug --help"
+      fi
+      ;;
+    rr)
+      case $prev in
+        -t | --topic | -e | --response-topic | -m | --message | --repeat | -F | --format | -W | --timeout | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | --will-topic | --will-payload)
+          :
+          return
+          ;;
+        -f | --file | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
+          _mqtk_files
+          return
+          ;;
+        -q | --qos | --will-qos)
+          _mqtk_words "0 1 2"
+          return
+          ;;
+        -D | --property)
+          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
+          return
+          ;;
+        -h | --host | -A | --bind-address)
+          _mqtk_hosts
+          return
+          ;;
+        -V | --mqtt-version)
+          _mqtk_words "auto 5 3.1.1 3.1"
+          return
+          ;;
+        --tls-version)
+          _mqtk_words "1.2 1.3"
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "-t --topic -e --response-topic -m --message -f --file -s --stdin-file -n --null-message -q --qos -R --no-retained --repeat -v --verbose -N --no-newline -F --format --json --pretty --latency -W --timeout -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color -d --debug --help"
+      else
+        _mqtk_words "--topic --response-topic --message --file --stdin-file --null-message --qos --no-retained --repeat --verbose --no-newline --format --json --pretty --latency --timeout --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --quiet --color --debug --help"
       fi
       ;;
     broker)
@@ -206,7 +247,7 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address -S --srv --nodelay --no-tls --json --dry-run --quiet --color --help"
+        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --json --dry-run --quiet --color --help"
       else
         :
       fi

@@ -4,12 +4,14 @@ import { brokerDefinition } from "./commands/broker/definition.ts";
 import { certDefinition } from "./commands/cert/definition.ts";
 import { completionDefinition } from "./commands/completion/definition.ts";
 import { pubDefinition } from "./commands/pub/definition.ts";
+import { rrDefinition } from "./commands/rr/definition.ts";
 import { subDefinition } from "./commands/sub/definition.ts";
 
 /** All commands, in the order of help, README and completions. */
 export const commands: readonly Command[] = [
   command(pubDefinition, () => import("./commands/pub/run.ts")),
   command(subDefinition, () => import("./commands/sub/run.ts")),
+  command(rrDefinition, () => import("./commands/rr/run.ts")),
   command(brokerDefinition, () => import("./commands/broker/run.ts")),
   command(benchDefinition, () => import("./commands/bench/run.ts")),
   command(certDefinition, () => import("./commands/cert/run.ts")),

@@ -23,7 +23,7 @@ const cases: readonly (readonly [string, readonly string[] | { readonly atLeast:
   ["mqtk --v", ["--version"]],
   ["mqtk pub --q", ["--qos", "--quiet"]],
   ["mqtk pub -t a --retai", ["--retain"]],
-  ["mqtk sub --retai", ["--retain-as-published", "--retain-handling"]],
+  ["mqtk sub --retai", ["--retain-as-published", "--retain-handling", "--retained-only"]],
   ["mqtk broker --qo", []],
   ["mqtk pub -q ", ["0", "1", "2"]],
   ["mqtk pub --qos=", ["0", "1", "2"]],

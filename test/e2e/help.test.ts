@@ -20,7 +20,7 @@ describe.each(names)("mqtk %s --help", (name) => {
     const definition = commands.find((command) => command.definition.name === name)?.definition;
     for (const { heading, options } of definition?.groups ?? []) {
       expect(stdout).toContain(`\n${heading}:\n`);
-      for (const { flags } of Object.values(options)) expect(stdout).toContain(`\n  ${flags}`);
+      for (const { flags, hidden } of Object.values(options)) if (!hidden) expect(stdout).toContain(`\n  ${flags}`);
     }
     for (const { line } of definition?.examples ?? []) expect(stdout).toContain(`\n  ${line}\n`);
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);

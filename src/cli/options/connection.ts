@@ -22,6 +22,10 @@ export const connectionOptions = group("Connection", () => ({
     secret: true,
     replaces: ["host", "port", "unix"],
   }),
+  srv: flag({
+    flags: "-S, --srv",
+    summary: "look up in DNS which machine and port serve MQTT for --host (SRV records)",
+  }),
   unix: value(file, {
     flags: "--unix <file>",
     summary: "the broker's Unix socket",

@@ -58,10 +58,6 @@ export const networkOptions = group("Network", () => ({
     flags: "-A, --bind-address <address>",
     summary: "connect from this address of this machine",
   }),
-  srv: flag({
-    flags: "-S, --srv",
-    summary: "look up in DNS which machine and port serve MQTT for --host (SRV records)",
-  }),
   nodelay: flag({ flags: "--nodelay", summary: "send small packets at once, as mqtk always does" }),
   noTls: flag({ flags: "--no-tls", summary: "no TLS, even on port 8883" }),
   tlsEngine: refused(

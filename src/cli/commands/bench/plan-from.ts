@@ -58,6 +58,7 @@ export function connectionValuesFrom(values: BenchValues) {
     idPrefix: undefined,
     disableCleanSession: false,
     sessionExpiryInterval: undefined,
+    srv: false,
     waitForBroker: undefined,
     maximumInFlight: undefined,
   };

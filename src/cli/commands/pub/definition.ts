@@ -29,11 +29,11 @@ export const pubDefinition = defineCommand({
     { line: "tail -f log.txt | mqtk pub -t log -q 1 -l", meaning: "publish every line as it appears" },
     {
       line: "mqtk sub -L mqtt://a -t '#' --json | mqtk pub -L mqtt://b --json",
-      meaning: "copy messages from one broker to another, with everything that belongs to them",
+      meaning: "copy messages from one broker to another",
     },
     {
-      line: "mqtk pub -t job -m run -D publish response-topic done -D publish user-property by me",
-      meaning: "with properties of MQTT 5",
+      line: "mqtk pub -t job -m run -D publish user-property by me",
+      meaning: "with a property of MQTT 5",
     },
     { line: "mqtk pub -t plant/1/state -n -r", meaning: "clear a retained message" },
   ],

@@ -1,19 +1,17 @@
-import { readFileSync } from "node:fs";
-import type { Readable } from "node:stream";
 import { type Client, type ClientHandlers, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
 import { ReasonCode } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { isValidTopicName } from "../../../topic/index.ts";
 import { connect, type Plan, planFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
-import { reasonOf } from "../../system-reason.ts";
+import { onlySource, payloadFrom } from "../../payload-source.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { PubValues } from "./definition.ts";
 import { describeReason, type LineOptions, LinePublisher } from "./publish-lines.ts";
 
 /** Publishes what the options name and answers when the broker has it. */
 export async function run(values: PubValues, terminal: Terminal): Promise<number> {
-  const source = sourceFrom(values);
+  const source = onlySource(values, sourceFlags);
   const topics = topicsFrom(values, source);
   checkCombination(values, source);
   const lines = source === "stdinLine" || source === "json";
@@ -214,58 +212,3 @@ const sourceFlags: Readonly<Record<Source, string>> = {
   json: "--json",
   nullMessage: "--null-message",
 };
-
-function sourceFrom(values: PubValues): Source {
-  const sources = Object.keys(sourceFlags) as Source[];
-  const [first, second] = sources.filter((source) => values[source] !== undefined && values[source] !== false);
-  if (first === undefined) {
-    throw new UsageError("nothing to publish", "give --message, --file, --stdin-file, --stdin-line or --null-message");
-  }
-  if (second !== undefined) {
-    throw new UsageError(`${sourceFlags[first]} and ${sourceFlags[second]} contradict each other`, "give one of them");
-  }
-  return first;
-}
-
-async function payloadFrom(
-  source: Exclude<Source, "stdinLine" | "json">,
-  values: PubValues,
-  terminal: Terminal,
-): Promise<Buffer> {
-  switch (source) {
-    case "message":
-      warnOfLostBytes(values.message ?? "", terminal);
-      return Buffer.from(values.message ?? "");
-    case "file":
-      return readPayload(values.file ?? "");
-    case "stdinFile":
-      return readAll(terminal.stdin);
-    case "nullMessage":
-      return Buffer.alloc(0);
-  }
-}
-
-/** Node.js hands over arguments as text, with U+FFFD for every byte that is not UTF-8: the bytes are gone. */
-function warnOfLostBytes(message: string, terminal: Terminal): void {
-  if (message.includes("\ufffd")) {
-    terminal.warn("bytes that are not UTF-8 in --message became U+FFFD; --file and --stdin-file publish any bytes");
-  }
-}
-
-function readPayload(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${reasonOf(error)}`);
-  }
-}
-
-async function readAll(input: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of input) chunks.push(chunk as Buffer);
-  } catch (error) {
-    throw new UsageError(`cannot read stdin: ${reasonOf(error)}`);
-  }
-  return Buffer.concat(chunks);
-}
