@@ -1,4 +1,5 @@
 import { Client, type ClientHandlers, type ClientOptions } from "../client/index.ts";
+import { systemClock } from "../clock.ts";
 import { NO_PROPERTIES, ProtocolVersion, ReasonCode } from "../codec/index.ts";
 import { isMqtkError, type MqtkError, UsageError } from "../errors.ts";
 import { completeClientOptionsFrom } from "./client-options.ts";
@@ -83,15 +84,15 @@ export async function planFrom(
  * says, also to a broker that is not there yet.
  */
 export async function connect(plan: Plan, terminal: Terminal, handlers: ClientHandlers): Promise<Client> {
-  const deadline = performance.now() + plan.waitForBroker;
+  const deadline = systemClock.now() + plan.waitForBroker;
   let { options } = plan;
   const environment = plan.isTraced ? (await import("./trace.ts")).tracingEnvironment(options, terminal) : undefined;
   for (;;) {
-    const started = performance.now();
+    const started = systemClock.now();
     try {
       return await Client.connect(options, handlers, environment);
     } catch (error) {
-      const isTimeout = performance.now() - started >= options.connectTimeout;
+      const isTimeout = systemClock.now() - started >= options.connectTimeout;
       const mayFallBack = plan.mayFallBack && options.protocolVersion === ProtocolVersion.V5_0 && !isTimeout;
       if (mayFallBack && isRefusalOfVersion(error)) {
         options = { ...options, protocolVersion: ProtocolVersion.V3_1_1, properties: NO_PROPERTIES };
@@ -99,7 +100,7 @@ export async function connect(plan: Plan, terminal: Terminal, handlers: ClientHa
         continue;
       }
       const isThere = !isMqtkError(error) || error.code !== "unreachable";
-      if (isThere || performance.now() + RETRY_DELAY > deadline) throw error;
+      if (isThere || systemClock.now() + RETRY_DELAY > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY));
     }
   }

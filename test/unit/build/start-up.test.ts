@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bundleProgram } from "../../../src/build/bundle.mjs";
 
-const { inputs } = await bundleProgram("src/cli/main.ts", { packages: "bundle" });
+const { files, inputs } = await bundleProgram("src/cli/main.ts", { packages: "bundle" });
 
 /** The folders of src/, and the packages, that a bundle has code of. */
 function contentsOf(bundle: string): Set<string | undefined> {
@@ -24,3 +24,11 @@ test.each(["pub", "sub"])("%s holds the client and no broker", (command) => {
     expect(contents).not.toContain(name);
   }
 });
+
+test.each(["main.js", "commands/pub.js", "commands/sub.js"])(
+  "%s asks no clock that has to be loaded first",
+  (bundle) => {
+    // `performance.now` loads node:perf_hooks: a millisecond of every start.
+    expect(Buffer.from(files.get(bundle) ?? []).toString()).not.toContain("performance.now");
+  },
+);
