@@ -75,7 +75,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '--topic-separator', '--repeat', '--repeat-delay', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload' } {
+                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '--topic-separator', '--repeat', '--repeat-delay', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
                     break
                 }
                 default {
@@ -165,6 +165,9 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
                     , @('--will-retain', 'the will is retained')
+                    , @('-o', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--options-file', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--mosquitto-config', 'the same with the configuration file of mosquitto''s client: ~/.config/mosquitto_pub, …')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
                     , @('-d', 'show every packet that is sent and received, on stderr')
@@ -220,7 +223,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-U', '--unsubscribe', '-T', '--filter-out', '--random-filter', '-F', '--format', '-C', '--count', '-W', '--timeout', '--idle', '--reconnect', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload' } {
+                { $_ -cin '-t', '--topic', '-U', '--unsubscribe', '-T', '--filter-out', '--random-filter', '-F', '--format', '-C', '--count', '-W', '--timeout', '--idle', '--reconnect', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
                     break
                 }
                 default {
@@ -324,6 +327,9 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
                     , @('--will-retain', 'the will is retained')
+                    , @('-o', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--options-file', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--mosquitto-config', 'the same with the configuration file of mosquitto''s client: ~/.config/mosquitto_pub, …')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
                     , @('-d', 'show every packet that is sent and received, on stderr')
@@ -373,7 +379,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-e', '--response-topic', '-m', '--message', '-f', '--file', '--repeat', '-F', '--format', '-W', '--timeout', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload' } {
+                { $_ -cin '-t', '--topic', '-e', '--response-topic', '-m', '--message', '-f', '--file', '--repeat', '-F', '--format', '-W', '--timeout', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
                     break
                 }
                 default {
@@ -469,6 +475,9 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
                     , @('--will-retain', 'the will is retained')
+                    , @('-o', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--options-file', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--mosquitto-config', 'the same with the configuration file of mosquitto''s client: ~/.config/mosquitto_pub, …')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
                     , @('-d', 'show every packet that is sent and received, on stderr')

@@ -1,7 +1,7 @@
 import type { ClientOptions } from "../client/index.ts";
 import { type ConnectProperties, NO_PROPERTIES, ProtocolVersion, type Will } from "../codec/index.ts";
 import { UsageError } from "../errors.ts";
-import { type Address, DEFAULT_PORTS, DEFAULT_WEBSOCKET_PATH, isEncrypted } from "../transport/index.ts";
+import { type Address, DEFAULT_PORTS, DEFAULT_WEBSOCKET_PATH, isEncrypted, located } from "../transport/index.ts";
 import type { VersionChoice } from "./mqtt-types.ts";
 import type { ConnectionValues } from "./options/connection.ts";
 import type { WillValues } from "./options/will.ts";
@@ -43,7 +43,7 @@ export async function completeClientOptionsFrom(
   will?: WillValues,
 ): Promise<ClientOptions> {
   const named = clientOptionsFrom(values, will);
-  const options = values.srv ? { ...named, address: await (await import("./srv.ts")).located(named.address) } : named;
+  const options = values.srv ? { ...named, address: await located(named.address) } : named;
   const transport = await transportFrom(values, options.address, terminal);
   return transport === undefined ? options : { ...options, transport };
 }

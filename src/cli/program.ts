@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandDefinition } from "./command.ts";
 import { readCommandLine } from "./command-line.ts";
 import { ExitCode } from "./exit-code.ts";
 import { reportError } from "./report-error.ts";
@@ -22,7 +22,7 @@ export async function runProgram(
     const command = commands.find(({ definition }) => definition.name === name);
     if (!command) return await answerWithoutCommand(words, commands, terminal);
 
-    const line = readCommandLine(command.definition, others);
+    const line = readCommandLine(command.definition, await withFiles(command.definition, others, terminal));
     if (line.kind === "help") return await printHelp(command, terminal);
     const values = valuesFrom(command.definition, line.typed, terminal.environment);
     terminal.isQuiet = values["quiet"] === true;
@@ -34,6 +34,16 @@ export async function runProgram(
   } catch (error) {
     return reportError(error, terminal, { asJson });
   }
+}
+
+/** Options files are rare, and reading them is code that a quick start does without. */
+async function withFiles(
+  definition: CommandDefinition,
+  words: readonly string[],
+  terminal: Terminal,
+): Promise<readonly string[]> {
+  if (!words.some((word) => word === "-o" || word === "--options-file" || word === "--mosquitto-config")) return words;
+  return (await import("./options-file.ts")).withOptionsFiles(definition, words, terminal.environment);
 }
 
 async function answerWithoutCommand(

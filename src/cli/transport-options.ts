@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import path from "node:path";
 import { UsageError } from "../errors.ts";
 import { type Address, isExempt, type ProxyServer, parseProxy, type TransportOptions } from "../transport/index.ts";
@@ -20,9 +19,6 @@ export async function transportOptionsFrom(
   terminal: Terminal,
 ): Promise<TransportOptions> {
   if (values.proxy !== undefined && scheme === "unix") throw new UsageError("--proxy does not lead to a Unix socket");
-  if (values.bindAddress !== undefined && isIP(values.bindAddress) === 0) {
-    throw new UsageError(`--bind-address ${values.bindAddress}: expected an IP address of this machine`);
-  }
   const proxy = values.proxy ?? proxyFromEnvironment(scheme, host, port, terminal.environment);
   return {
     tls: scheme === "mqtts" || scheme === "wss" ? await tlsFrom(values, terminal) : undefined,

@@ -9,5 +9,6 @@ export type { ListenAt, Listener } from "./listen.ts";
 export { listen } from "./listen.ts";
 export type { ProxyServer } from "./proxy-url.ts";
 export { isExempt, parseProxy } from "./proxy-url.ts";
+export { located } from "./srv.ts";
 export type { TlsServerOptions } from "./tls-options.ts";
 export type { TlsCredentials } from "./tls-server.ts";

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { type ProxyServer, parseProxy } from "../../transport/index.ts";
 import { flag, group, list, type OptionValues, type ValueType, value } from "../option.ts";
-import { host, text } from "../value-types.ts";
+import { text } from "../value-types.ts";
 
 const proxyUrl: ValueType<ProxyServer> = {
   expected: "socks5h://[user:password@]host[:port] or http://[user:password@]host[:port]",
@@ -17,6 +17,12 @@ const header: ValueType<readonly [string, string]> = {
     const [, name, content] = /^([\w!#$%&'*+.^`|~-]+): *([\x20-\x7e\t]*)$/.exec(typed) ?? [];
     return name === undefined ? undefined : [name, content ?? ""];
   },
+};
+
+const ipAddress: ValueType<string> = {
+  ...text,
+  expected: "an IP address of this machine",
+  parse: (typed) => (/^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]+(%\S+)?)$/i.test(typed) ? typed : undefined),
 };
 
 /** mosquitto's other form is a key inside an OpenSSL engine. */
@@ -54,7 +60,7 @@ export const networkOptions = group("Network", () => ({
     defaultText: "ALL_PROXY, HTTPS_PROXY and NO_PROXY",
     secret: true,
   }),
-  bindAddress: value(host, {
+  bindAddress: value(ipAddress, {
     flags: "-A, --bind-address <address>",
     summary: "connect from this address of this machine",
   }),

@@ -1,4 +1,5 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
+import { configurationOptions } from "../../options/configuration.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { credentialOptions } from "../../options/credentials.ts";
 import { clientOutputOptions } from "../../options/output.ts";
@@ -21,6 +22,7 @@ export const pubDefinition = defineCommand({
     tlsOptions,
     networkOptions,
     willOptions,
+    configurationOptions,
     clientOutputOptions,
   ],
   examples: [

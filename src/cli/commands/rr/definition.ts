@@ -1,6 +1,7 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
 import { qos, topicName } from "../../mqtt-types.ts";
 import { flag, group, value } from "../../option.ts";
+import { configurationOptions } from "../../options/configuration.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { credentialOptions } from "../../options/credentials.ts";
 import { clientOutputOptions } from "../../options/output.ts";
@@ -53,6 +54,7 @@ export const rrDefinition = defineCommand({
     tlsOptions,
     networkOptions,
     willOptions,
+    configurationOptions,
     clientOutputOptions,
   ],
   examples: [

@@ -1,6 +1,7 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
 import { topicFilter } from "../../mqtt-types.ts";
 import { flag, group, list, type ValueType, value } from "../../option.ts";
+import { configurationOptions } from "../../options/configuration.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { credentialOptions } from "../../options/credentials.ts";
 import { clientOutputOptions } from "../../options/output.ts";
@@ -93,6 +94,7 @@ export const subDefinition = defineCommand({
     tlsOptions,
     networkOptions,
     willOptions,
+    configurationOptions,
     clientOutputOptions,
   ],
   examples: [
