@@ -27,6 +27,11 @@ describe("the delay before an attempt", () => {
     expect(reconnectDelay({ random: () => 0.5 }, 5000)).toBe(15_000);
   });
 
+  test("ends when too much time has gone by", () => {
+    expect(reconnectDelay({ giveUpAfter: 1000, random: () => 0.5 }, 0, 999)).toBe(250);
+    expect(reconnectDelay({ giveUpAfter: 1000 }, 0, 1000)).toBe(undefined);
+  });
+
   test("follows the policy, and ends with it", () => {
     const policy = { minimumDelay: 10, maximumDelay: 20, attempts: 2, random: () => 0.5 };
     expect([0, 1, 2, 3].map((attempt) => reconnectDelay(policy, attempt))).toEqual([5, 10, undefined, undefined]);
