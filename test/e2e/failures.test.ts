@@ -85,7 +85,12 @@ const cases: readonly Case[] = [
     line: /^mqtk: cannot connect to localhost:1: connection refused$/m,
   },
   { name: "no such host", words: [...pub, "-h", "nowhere.invalid"], code: 3, line: /^mqtk: .*nowhere\.invalid/m },
-  { name: "no such socket", words: [...pub, "--unix", "/nonexistent/socket"], code: 3, line: /^mqtk: cannot connect to \/nonexistent\/socket: /m },
+  {
+    name: "no such socket",
+    words: [...pub, "--unix", "/nonexistent/socket"],
+    code: 3,
+    line: /^mqtk: cannot connect to \/nonexistent\/socket: /m,
+  },
   {
     name: "nobody came while it waited",
     words: [...pub, "-p", "1", "--wait-for-broker", "300ms"],
