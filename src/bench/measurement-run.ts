@@ -233,6 +233,8 @@ export class MeasurementRun {
   /** The promise, or a throw of what ends the measurement. */
   async #orHalted<Value>(promise: Promise<Value>): Promise<Value> {
     const signal = this.#signal;
+    // It may be over before it begins; then nobody waits for the promise any more.
+    promise.catch(() => {});
     signal.throwIfAborted();
     let stop: () => void = () => {};
     const halted = new Promise<never>((_, reject) => {

@@ -237,7 +237,7 @@ const cases: readonly Case[] = [
   { name: "an option of another build", words: [...pub, "--tls-engine", "pkcs11"], code: 2, line: /OpenSSL engines/ },
 ];
 
-test.concurrent.each(cases)("$name: exit code $code", async ({ words, server, code, line }) => {
+test.each(cases)("$name: exit code $code", async ({ words, server, code, line }) => {
   const at = server === undefined ? [] : ["-h", "127.0.0.1", "-p", String(await startServer(server))];
   const result = await runMqtk([...words, ...at]);
   expect(result.stderr).toMatch(line);
