@@ -200,6 +200,10 @@ _mqtk() {
           _mqtk_words "1.2 1.3"
           return
           ;;
+        --max-qos)
+          _mqtk_words "0 1 2"
+          return
+          ;;
         --queue-policy)
           _mqtk_words "drop-new drop-old disconnect"
           return
@@ -210,9 +214,9 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-p --port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec -v --verbose --print-config --json --quiet --color -h --help"
+        _mqtk_words "-p --port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-qos --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec -v --verbose --print-config --json --quiet --color -h --help"
       else
-        _mqtk_words "--port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec --verbose --print-config --json --quiet --color --help"
+        _mqtk_words "--port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-qos --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec --verbose --print-config --json --quiet --color --help"
       fi
       ;;
     bench)

@@ -283,6 +283,7 @@ complete -c mqtk -n '__mqtk_command_is broker' -l max-failed-connects -x -d 'ref
 complete -c mqtk -n '__mqtk_command_is broker' -l max-client-id -x -d 'a client id'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-keepalive -x -d 'keep alive interval; clients that want a longer one, or none, get this'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-packet-size -x -d 'a packet from a client'
+complete -c mqtk -n '__mqtk_command_is broker' -l max-qos -x -a '0 1 2' -d 'the highest QoS of clients\' messages and subscriptions'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-topic-levels -x -d 'levels of a topic or filter'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-user-properties -x -d 'user properties of a packet'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-user-property-bytes -x -d 'and their bytes'

@@ -498,6 +498,12 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('1.3', 'the oldest version of TLS that is taken: 1.2 or 1.3')
                     break
                 }
+                { $_ -cin '--max-qos' } {
+                    , @('0', 'the highest QoS of clients'' messages and subscriptions')
+                    , @('1', 'the highest QoS of clients'' messages and subscriptions')
+                    , @('2', 'the highest QoS of clients'' messages and subscriptions')
+                    break
+                }
                 { $_ -cin '--queue-policy' } {
                     , @('drop-new', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
                     , @('drop-old', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
@@ -544,6 +550,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--max-client-id', 'a client id')
                     , @('--max-keepalive', 'keep alive interval; clients that want a longer one, or none, get this')
                     , @('--max-packet-size', 'a packet from a client')
+                    , @('--max-qos', 'the highest QoS of clients'' messages and subscriptions')
                     , @('--max-topic-levels', 'levels of a topic or filter')
                     , @('--max-user-properties', 'user properties of a packet')
                     , @('--max-user-property-bytes', 'and their bytes')
