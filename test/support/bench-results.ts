@@ -35,7 +35,7 @@ export function latencyOf(...microseconds: readonly number[]): LatencySummary {
 }
 
 /** 1000 times around a median with a tail of 1 %: p50 `median`, p99 from there, max ten times that, in µs. */
-export function tailedLatency(median: number): LatencySummary {
+function tailedLatency(median: number): LatencySummary {
   return latencyOf(...Array.from({ length: 1000 }, (_, i) => (i < 990 ? median * (0.5 + i / 990) : median * 10)));
 }
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { BenchResult, CellResult, Sample } from "../../../../../src/bench/index.ts";
 import { failures, report } from "../../../../../src/cli/commands/bench/report.ts";
-import { benchResult, countsOf, sampleAt, tailedLatency } from "../../../../support/bench-results.ts";
+import { benchResult, countsOf, latencyOf, sampleAt } from "../../../../support/bench-results.ts";
 
 const asIs = (text: string) => text;
 const theme = { heading: asIs, name: asIs, good: asIs, bad: asIs, warning: asIs, faint: asIs };
 
 const times = {
-  ...tailedLatency(100),
+  ...latencyOf(100),
   ...{ count: 500, min: 20, mean: 90, p50: 85.2, p90: 120, p99: 1240, p999: 12_300, max: 150_000 },
 };
 const counts = countsOf({ sent: 1000, expected: 1000, received: 1000 });
