@@ -24,7 +24,7 @@ export interface RunningCommand extends MemoryTerminal {
 }
 
 /** Starts `mqtk` with these words in this process. */
-export function startInProcess(
+function startInProcess(
   words: readonly string[],
   options: Parameters<typeof memoryTerminal>[0] = {},
 ): RunningCommand {

@@ -4,7 +4,7 @@ import { duration, integer, text } from "../value-types.ts";
 const nothing = { kind: "none" } as const;
 
 /** `100/s`, `100`, `2.5k/s`, `30/m`, `10/h`: times per second. */
-export const rate: ValueType<number> = {
+const rate: ValueType<number> = {
   expected: "how often, such as 100/s, 20k/s, 30/m or 10/h (per second without a unit)",
   parse: (typed) => {
     const [, amount, kilo, unit = "s"] = /^(\d+(?:\.\d+)?)(k|M)?(?:\/(s|m|h))?$/.exec(typed) ?? [];
@@ -16,7 +16,7 @@ export const rate: ValueType<number> = {
 };
 
 /** `500`, `1KB`, `64k`, `1.5M`: in bytes; k and M are 1024 and 1024². */
-export const byteSize: ValueType<number> = {
+const byteSize: ValueType<number> = {
   expected: "a size such as 500, 1KB or 2M, at most 256M",
   parse: (typed) => {
     const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([km])?(?:i?b)?$/i.exec(typed) ?? [];
@@ -27,7 +27,7 @@ export const byteSize: ValueType<number> = {
 };
 
 /** Where random things begin: the same text gives the same messages. */
-export const seedOption = {
+const seedOption = {
   flags: "--seed <text>",
   summary: "make random things the same in each run",
   defaultText: "different each time",
