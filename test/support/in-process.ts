@@ -24,10 +24,7 @@ export interface RunningCommand extends MemoryTerminal {
 }
 
 /** Starts `mqtk` with these words in this process. */
-function startInProcess(
-  words: readonly string[],
-  options: Parameters<typeof memoryTerminal>[0] = {},
-): RunningCommand {
+function startInProcess(words: readonly string[], options: Parameters<typeof memoryTerminal>[0] = {}): RunningCommand {
   const memory = memoryTerminal(options);
   const ended = runProgram(words, commands, memory.terminal).then(async (code) => ({
     code,
