@@ -155,24 +155,10 @@ async function lineOptionsFrom(
   const { topicSeparator, json } = values;
   const end = values.null ? 0 : 0x0a;
   if (json) {
-    const { messageFromJson } = await import("../../message-json.ts");
-    const { qos = 0, retain } = values;
-    const defaults = { topic: topics[0], qos, retain };
-    const over = {
-      ...(topics[0] === undefined ? {} : { topic: topics[0] }),
-      ...(values.qos === undefined ? {} : { qos }),
-      ...(retain ? { retain } : {}),
-    };
-    const { properties } = envelope;
-    return {
-      end,
-      read: (line) => {
-        const message = { ...messageFromJson(line.toString("utf8"), defaults), ...over };
-        return properties === undefined
-          ? message
-          : { ...message, properties: { ...message.properties, ...properties } };
-      },
-    };
+    const { jsonReader } = await import("../../message-json.ts");
+    const { qos, retain } = values;
+    const read = jsonReader({ topic: topics[0], qos, retain, properties: envelope.properties });
+    return { end, read: (line) => read(line.toString("utf8")) };
   }
   if (topicSeparator !== undefined) {
     const separator = Buffer.from(topicSeparator);
