@@ -6,16 +6,17 @@ import { thirdPartyLicenses } from "./third-party-licenses.mjs";
 import { writeFolder } from "./write-folder.mjs";
 
 /**
- * Makes dist/: the program (`main.js`), one bundle per command (`commands/<name>.js`), other lazily imported parts, what
- * starts it (`start.js`), and the licenses of the packages inside. As these are bundled, they are "devDependencies", and
+ * Makes dist/: one program per command (`commands/<name>.js`), the one that knows them all (`mqtk.js`), lazily imported
+ * parts, what starts it (`start.js`), and the licenses of the packages inside. As these are bundled, they are "devDependencies", and
  * mqtk installs as one package.
  */
 export async function buildProgram() {
-  const { files, inputs, scripts } = await bundleProgram("src/cli/main.ts", { packages: "bundle" });
+  const { files, inputs, scripts } = await bundleProgram("src/cli/mqtk.ts", { packages: "bundle" });
   for (const [name, contents] of files) if (!scripts.has(name)) files.set(name, asFunction(contents));
   const hash = createHash("sha256");
   for (const contents of files.values()) hash.update(contents);
-  const constants = { MQTK_BUILD: hash.digest("hex").slice(0, 12) };
+  const commands = [...files.keys()].flatMap((name) => /^commands\/(\w+)\.js$/.exec(name)?.[1] ?? []);
+  const constants = { MQTK_BUILD: hash.digest("hex").slice(0, 12), MQTK_COMMANDS: commands };
   const start = await bundleProgram("src/cli/start.ts", { packages: "bundle", constants });
   for (const [name, contents] of start.files) files.set(name, contents);
   files.set("third-party-licenses.txt", Buffer.from(thirdPartyLicenses([...inputs.values()].flat())));

@@ -20,7 +20,7 @@ import { manifest, root } from "./paths.mjs";
  * the script of a worker or child process is named. A package listed in "dependencies" is never bundled.
  *
  * @param {string} entry  TypeScript file, relative to the root
- * @param {{ packages: Packages, constants?: Record<string, string> }} options  `constants`: those of `globals.d.ts`
+ * @param {{ packages: Packages, constants?: Record<string, unknown> }} options  `constants`: those of `globals.d.ts`
  * @returns {Promise<Program>}
  */
 export async function bundleProgram(entry, { packages, constants = {} }) {
@@ -34,7 +34,7 @@ export async function bundleProgram(entry, { packages, constants = {} }) {
       if (isScript) program.scripts.add(name);
     };
     const lazy = lazyParts(output, onFound, packages);
-    const { contents, inputs } = await bundleOne(source, lazy, packages, constants);
+    const { contents, inputs } = await bundleOne(entryOf(source), lazy, packages, constants);
     program.files.set(output, contents);
     program.inputs.set(output, inputs);
   }
@@ -42,15 +42,39 @@ export async function bundleProgram(entry, { packages, constants = {} }) {
 }
 
 /**
+ * The bundle of a command can also be started by itself: it brings along what reads its command line, and nothing of the
+ * other commands (of `mqtk pub` that would be a quarter of the text).
  * @param {string} source
+ * @returns {import("esbuild").BuildOptions}
+ */
+function entryOf(source) {
+  const name = /\bcli\Wcommands\W(\w+)\Wrun\.ts$/.exec(source)?.[1];
+  if (name === undefined) return { entryPoints: [source] };
+  const contents = `
+    import { main } from "../../main.ts";
+    import { ${name}Definition as definition } from "./definition.ts";
+    import { run } from "./run.ts";
+    export { run };
+    export let hasRun = false;
+    const load = async () => {
+      hasRun = true;
+      return { run };
+    };
+    export const start = () => main([{ definition, load }]);
+  `;
+  return { stdin: { contents, loader: "ts", resolveDir: path.dirname(source), sourcefile: "program.ts" } };
+}
+
+/**
+ * @param {import("esbuild").BuildOptions} entry
  * @param {import("esbuild").Plugin} lazy
  * @param {Packages} packages
- * @param {Record<string, string>} constants
+ * @param {Record<string, unknown>} constants
  */
-async function bundleOne(source, lazy, packages, constants) {
+async function bundleOne(entry, lazy, packages, constants) {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: [source],
+    ...entry,
     write: false,
     metafile: true,
     bundle: true,
@@ -74,8 +98,9 @@ async function bundleOne(source, lazy, packages, constants) {
     plugins: [lazy, childProcessOnDemand],
   });
   const [file] = result.outputFiles;
-  if (file === undefined) throw new Error(`esbuild made nothing of ${source}`);
-  return { contents: file.contents, inputs: Object.keys(result.metafile.inputs) };
+  if (file === undefined) throw new Error("esbuild made nothing");
+  const inputs = Object.keys(result.metafile.inputs).filter((input) => input !== "program.ts");
+  return { contents: file.contents, inputs };
 }
 
 /**
@@ -137,7 +162,7 @@ const childProcessOnDemand = {
 };
 
 /**
- * Where the bundle of a source file goes: `src/cli/main.ts` → `main.js`, `src/cli/commands/pub/run.ts` →
+ * Where the bundle of a source file goes: `src/cli/mqtk.ts` → `mqtk.js`, `src/cli/commands/pub/run.ts` →
  * `commands/pub.js`, `src/bench/worker.ts` → `bench/worker.js`.
  * @param {string} source  relative to the root
  */

@@ -8,10 +8,13 @@ import { quoted, type Typed } from "./values.ts";
 /** What the words behind the command's name ask for. */
 export type CommandLine = { readonly kind: "help" } | { readonly kind: "run"; readonly typed: Typed };
 
+type NamedOptions = readonly (readonly [name: string, option: Option<unknown>])[];
+
 /** Reads the words behind the command's name. Throws UsageError in our words for what commander refuses. */
 export function readCommandLine(definition: CommandDefinition, words: readonly string[]): CommandLine {
-  const { own: split, rest } = splitRest(definition, words);
-  const own = joinTuples(definition, split);
+  const options = definition.groups.flatMap((group) => Object.entries(group.options));
+  const { own: split, rest } = splitRest(options, words);
+  const own = joinTuples(options, split);
   const commander = commanderFrom(definition, mentionsIn(own));
   try {
     commander.parse([...own], { from: "user" });
@@ -89,10 +92,9 @@ export function describe(option: Option<unknown>): string {
 }
 
 function splitRest(
-  definition: CommandDefinition,
+  options: NamedOptions,
   words: readonly string[],
 ): { own: readonly string[]; rest: Record<string, readonly string[]> } {
-  const options = definition.groups.flatMap((group) => Object.entries(group.options));
   const found = options.find(([, option]) => option.kind === "rest");
   if (!found) return { own: words, rest: {} };
   const [name, restOption] = found;
@@ -111,12 +113,11 @@ function splitRest(
 }
 
 /** Options whose values are several words (`-D publish content-type text/plain`) become options with one, joined by NUL. */
-function joinTuples(definition: CommandDefinition, words: readonly string[]): readonly string[] {
-  const options = definition.groups.flatMap((group) => Object.values(group.options));
-  const tuples = options.filter((option) => option.wordCount !== undefined);
-  const names = new Map(tuples.flatMap((option) => allNames(option).map((name) => [name, option])));
+function joinTuples(options: NamedOptions, words: readonly string[]): readonly string[] {
+  const tuples = options.filter(([, option]) => option.wordCount !== undefined);
+  const names = new Map(tuples.flatMap(([, option]) => allNames(option).map((name) => [name, option])));
   if (!words.some((word) => names.has(word))) return words;
-  const takeValue = new Set(options.flatMap((option) => (option.kind === "flag" ? [] : allNames(option))));
+  const takeValue = new Set(options.flatMap(([, option]) => (option.kind === "flag" ? [] : allNames(option))));
   const joined: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] as string;

@@ -131,7 +131,8 @@ export function mainName(definition: Pick<Option<unknown>, "flags">): string {
 
 /** `-q` and `--qos` of `-q, --qos <level>`. */
 export function namesOf({ flags }: Pick<Option<unknown>, "flags">): readonly string[] {
-  return flags.split(/[ ,]+/).filter((word) => word.startsWith("-"));
+  const [first = "", second = ""] = flags.split(" ", 2);
+  return second.startsWith("-") ? [first.slice(0, -1), second] : [first];
 }
 
 /** `<level>` of `-q, --qos <level>`; empty for flags. */

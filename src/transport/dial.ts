@@ -51,7 +51,7 @@ class Attempt {
   readonly address: Address;
   readonly options: DialOptions;
   readonly givenUp: Promise<never>;
-  stage: Stage;
+  #stage: Stage | undefined;
   #socket: Socket | undefined;
   #isCut = false;
   #timer: NodeJS.Timeout | undefined;
@@ -60,8 +60,6 @@ class Attempt {
   constructor(address: Address, options: DialOptions) {
     this.address = address;
     this.options = options;
-    const isKnown = address.scheme === "unix" || address.host === "localhost" || isIP(address.host) !== 0;
-    this.stage = isKnown ? "connect" : "lookup";
     this.givenUp = new Promise((_, reject) => {
       this.#giveUp = reject;
     });
@@ -71,6 +69,16 @@ class Attempt {
     }, options.timeout);
     options.signal?.addEventListener("abort", this.#onAbort);
     if (options.signal?.aborted) this.#onAbort();
+  }
+
+  get stage(): Stage {
+    const { scheme, host } = this.address;
+    const isKnown = scheme === "unix" || host === "localhost" || isIP(host) !== 0;
+    return this.#stage ?? (isKnown ? "connect" : "lookup");
+  }
+
+  set stage(stage: Stage) {
+    this.#stage = stage;
   }
 
   /** From here on this socket is cut with the attempt, and its errors end nothing but the attempt. */

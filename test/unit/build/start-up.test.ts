@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bundleProgram } from "../../../src/build/bundle.mjs";
 
-const { files, inputs } = await bundleProgram("src/cli/main.ts", { packages: "bundle" });
+const { files, inputs } = await bundleProgram("src/cli/mqtk.ts", { packages: "bundle" });
 
 /** The folders of src/, and the packages, that a bundle has code of. */
 function contentsOf(bundle: string): Set<string | undefined> {
@@ -9,8 +9,8 @@ function contentsOf(bundle: string): Set<string | undefined> {
   return new Set(names);
 }
 
-test("what every command starts with holds no client, no broker and no benchmark", () => {
-  const contents = contentsOf("main.js");
+test("what lists the commands holds no client, no broker and no benchmark", () => {
+  const contents = contentsOf("mqtk.js");
   expect(contents).toContain("cli");
   for (const name of ["client", "connection", "delivery", "broker", "bench", "ora", "cli-table3"]) {
     expect(contents).not.toContain(name);
@@ -20,12 +20,17 @@ test("what every command starts with holds no client, no broker and no benchmark
 test.each(["pub", "sub"])("%s holds the client and no broker", (command) => {
   const contents = contentsOf(`commands/${command}.js`);
   expect(contents).toContain("client");
-  for (const name of ["broker", "bench", "commander", "ora", "cli-table3", "hdr-histogram-js"]) {
+  for (const name of ["broker", "bench", "ora", "cli-table3", "hdr-histogram-js"]) {
     expect(contents).not.toContain(name);
   }
 });
 
-test.each(["main.js", "commands/pub.js", "commands/sub.js"])(
+test("a command is started without the definitions of the others", () => {
+  const definitions = inputs.get("commands/pub.js")?.filter((file) => file.endsWith("/definition.ts"));
+  expect(definitions).toEqual(["src/cli/commands/pub/definition.ts"]);
+});
+
+test.each(["mqtk.js", "commands/pub.js", "commands/sub.js"])(
   "%s asks no clock that has to be loaded first",
   (bundle) => {
     // `performance.now` loads node:perf_hooks: a millisecond of every start.
