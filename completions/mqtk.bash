@@ -15,6 +15,27 @@ _mqtk_hosts() {
   COMPREPLY=($(compgen -A hostname -- "$cur"))
 }
 
+_mqtk_profiles() {
+  local file names=
+  for file in "${XDG_CONFIG_HOME:-$HOME/.config}"/mqtk/profiles/*.toml; do
+    file=${file##*/}
+    names+=" ${file%.toml}"
+  done
+  _mqtk_words "${names/ \*/}"
+}
+
+# Which operand it is that is being typed; $1 names the options that have a value.
+_mqtk_operand() {
+  operand=0
+  for ((i = 2; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+      =) ((i++)) ;;
+      -*) [[ $1 == *" ${COMP_WORDS[i]} "* && ${COMP_WORDS[i + 1]} != "=" ]] && ((i++)) ;;
+      *) ((operand++)) ;;
+    esac
+  done
+}
+
 # What stands behind --exec is another command line.
 _mqtk_rest() {
   if [[ $1 == "$COMP_CWORD" ]]; then
@@ -27,10 +48,10 @@ _mqtk_rest() {
 }
 
 _mqtk() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _mqtk_words "pub sub rr broker bench cert completion help --help --version"
+    _mqtk_words "pub sub rr broker bench cert profile completion help --help --version"
     return
   fi
   # bash takes --qos=1 apart at the equals sign.
@@ -41,11 +62,11 @@ _mqtk() {
   fi
   case ${COMP_WORDS[1]} in
     help)
-      _mqtk_words "pub sub rr broker bench cert completion help"
+      _mqtk_words "pub sub rr broker bench cert profile completion help"
       ;;
     pub)
       case $prev in
-        -t | --topic | -m | --message | --topic-separator | --repeat | --repeat-delay | --count | --rate | --interval | --size | --seed | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
+        -t | --topic | -m | --message | --topic-separator | --repeat | --repeat-delay | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
           return
           ;;
@@ -73,15 +94,19 @@ _mqtk() {
           _mqtk_words "1.2 1.3"
           return
           ;;
+        --profile)
+          _mqtk_profiles
+          return
+          ;;
         --color)
           _mqtk_words "auto always never"
           return
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line --json -n --null-message -0 --null --topic-separator -q --qos -r --retain --repeat --repeat-delay --template --count --rate --interval --size --random --seed -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain -o --options-file --mosquitto-config --quiet --color -d --debug --help"
+        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line --json -n --null-message -0 --null --topic-separator -q --qos -r --retain --repeat --repeat-delay -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --message --file --stdin-file --stdin-line --json --null-message --null --topic-separator --qos --retain --repeat --repeat-delay --template --count --rate --interval --size --random --seed --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --options-file --mosquitto-config --quiet --color --debug --help"
+        _mqtk_words "--topic --message --file --stdin-file --stdin-line --json --null-message --null --topic-separator --qos --retain --repeat --repeat-delay --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
       fi
       ;;
     sub)
@@ -118,15 +143,19 @@ _mqtk() {
           _mqtk_words "1.2 1.3"
           return
           ;;
+        --profile)
+          _mqtk_profiles
+          return
+          ;;
         --color)
           _mqtk_words "auto always never"
           return
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -U --unsubscribe --strict -T --filter-out -R --no-retained --retained-only --remove-retained --random-filter -v --verbose -N --no-newline -F --format --json --pretty --message-rate -w --watch -C --count -W --timeout --idle -E --exit-after-subscribing --reconnect -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain -o --options-file --mosquitto-config --quiet --color -d --debug --help"
+        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -U --unsubscribe --strict -T --filter-out -R --no-retained --retained-only --remove-retained --random-filter -v --verbose -N --no-newline -F --format --json --pretty --message-rate -w --watch -C --count -W --timeout --idle -E --exit-after-subscribing --reconnect -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --unsubscribe --strict --filter-out --no-retained --retained-only --remove-retained --random-filter --verbose --no-newline --format --json --pretty --message-rate --watch --count --timeout --idle --exit-after-subscribing --reconnect --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --options-file --mosquitto-config --quiet --color --debug --help"
+        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --unsubscribe --strict --filter-out --no-retained --retained-only --remove-retained --random-filter --verbose --no-newline --format --json --pretty --message-rate --watch --count --timeout --idle --exit-after-subscribing --reconnect --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
       fi
       ;;
     rr)
@@ -159,15 +188,19 @@ _mqtk() {
           _mqtk_words "1.2 1.3"
           return
           ;;
+        --profile)
+          _mqtk_profiles
+          return
+          ;;
         --color)
           _mqtk_words "auto always never"
           return
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -e --response-topic -m --message -f --file -s --stdin-file -n --null-message -q --qos -R --no-retained --repeat -v --verbose -N --no-newline -F --format --json --pretty --latency -W --timeout -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain -o --options-file --mosquitto-config --quiet --color -d --debug --help"
+        _mqtk_words "-t --topic -e --response-topic -m --message -f --file -s --stdin-file -n --null-message -q --qos -R --no-retained --repeat -v --verbose -N --no-newline -F --format --json --pretty --latency -W --timeout -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --response-topic --message --file --stdin-file --null-message --qos --no-retained --repeat --verbose --no-newline --format --json --pretty --latency --timeout --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --options-file --mosquitto-config --quiet --color --debug --help"
+        _mqtk_words "--topic --response-topic --message --file --stdin-file --null-message --qos --no-retained --repeat --verbose --no-newline --format --json --pretty --latency --timeout --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
       fi
       ;;
     broker)
@@ -200,10 +233,6 @@ _mqtk() {
           _mqtk_words "1.2 1.3"
           return
           ;;
-        --max-qos)
-          _mqtk_words "0 1 2"
-          return
-          ;;
         --queue-policy)
           _mqtk_words "drop-new drop-old disconnect"
           return
@@ -214,9 +243,9 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-p --port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-qos --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec -v --verbose --print-config --json --quiet --color -h --help"
+        _mqtk_words "-p --port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec -v --verbose --print-config --json --quiet --color -h --help"
       else
-        _mqtk_words "--port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-qos --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec --verbose --print-config --json --quiet --color --help"
+        _mqtk_words "--port --bind --unix --unix-mode --listen --cert --key --pkcs12 --key-password --key-password-file --tls-dev --client-ca --client-cert --crl --psk-file --tls-version --ciphers --user --password-file --allow-anonymous --ws-origin --trusted-proxy --max-connections --connect-timeout --max-connect-size --max-failed-connects --max-client-id --max-keepalive --max-packet-size --max-topic-levels --max-user-properties --max-user-property-bytes --max-topic-alias --max-topic-alias-broker --receive-maximum --max-inflight-messages --max-queued-messages --max-queued-bytes --queue-policy --slow-after --soft-backlog --hard-backlog --memory-limit --max-subscriptions --max-retained --max-retained-bytes --max-sessions --max-session-expiry --busy-after --overloaded-after --strict-utf8 --ready-json --exec --verbose --print-config --json --quiet --color --help"
       fi
       ;;
     bench)
@@ -225,7 +254,7 @@ _mqtk() {
           _mqtk_words "0 1 2 0,1,2"
           return
           ;;
-        --size | --pairs | --duration | --warmup | --rate | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address)
+        --size | --pairs | --duration | --warmup | --rate | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address)
           :
           return
           ;;
@@ -233,7 +262,7 @@ _mqtk() {
           _mqtk_hosts
           return
           ;;
-        --unix | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
+        --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
           _mqtk_files
           return
           ;;
@@ -245,15 +274,23 @@ _mqtk() {
           _mqtk_words "1.2 1.3"
           return
           ;;
+        --profile)
+          _mqtk_profiles
+          return
+          ;;
         --color)
           _mqtk_words "auto always never"
           return
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --json --dry-run --quiet --color --help"
+        _mqtk_words "-q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --json --dry-run --profile --quiet --color --help"
       else
-        :
+        _mqtk_operand " -q --qos --size --pairs --duration --warmup --rate --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive -V --mqtt-version --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --profile --color "
+        case $operand in
+          0) : ;;
+          *) _mqtk_words "--qos --size --pairs --duration --warmup --rate --max --window --max-inflight --host --port --url --unix --username --password --keepalive --mqtt-version --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --json --dry-run --profile --quiet --color --help" ;;
+        esac
       fi
       ;;
     cert)
@@ -274,7 +311,58 @@ _mqtk() {
       if [[ $cur == -* ]]; then
         _mqtk_words "--out --file --ca --ca-key --san --days --force --cafile --capath --tls-use-os-certs --tls-dev --cert --key --key-password --key-password-file --tls-server-name --tls-alpn --quiet --color -h --help"
       else
-        _mqtk_words "ca server client show"
+        _mqtk_operand " --out --file --ca --ca-key --san --days --cafile --capath --cert --key --key-password --key-password-file --tls-server-name --tls-alpn --color "
+        case $operand in
+          0) _mqtk_words "ca server client show" ;;
+          1) _mqtk_files ;;
+          *) _mqtk_words "--out --file --ca --ca-key --san --days --force --cafile --capath --tls-use-os-certs --tls-dev --cert --key --key-password --key-password-file --tls-server-name --tls-alpn --quiet --color --help" ;;
+        esac
+      fi
+      ;;
+    profile)
+      case $prev in
+        -h | --host)
+          _mqtk_hosts
+          return
+          ;;
+        -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
+          :
+          return
+          ;;
+        --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
+          _mqtk_files
+          return
+          ;;
+        -V | --mqtt-version)
+          _mqtk_words "auto 5 3.1.1 3.1"
+          return
+          ;;
+        --tls-version)
+          _mqtk_words "1.2 1.3"
+          return
+          ;;
+        -D | --property)
+          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
+          return
+          ;;
+        --will-qos)
+          _mqtk_words "0 1 2"
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "--force --store-password --json -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls -D --property --will-topic --will-payload --will-qos --will-retain --quiet --color --help"
+      else
+        _mqtk_operand " -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address -D --property --will-topic --will-payload --will-qos --color "
+        case $operand in
+          0) _mqtk_words "add list show remove" ;;
+          1) _mqtk_profiles ;;
+          *) _mqtk_words "--force --store-password --json --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --property --will-topic --will-payload --will-qos --will-retain --quiet --color --help" ;;
+        esac
       fi
       ;;
     completion)
@@ -287,7 +375,11 @@ _mqtk() {
       if [[ $cur == -* ]]; then
         _mqtk_words "--quiet --color -h --help"
       else
-        _mqtk_words "bash zsh fish powershell"
+        _mqtk_operand " --color "
+        case $operand in
+          0) _mqtk_words "bash zsh fish powershell" ;;
+          *) _mqtk_words "--quiet --color --help" ;;
+        esac
       fi
       ;;
   esac

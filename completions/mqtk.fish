@@ -10,6 +10,30 @@ function __mqtk_needs_command
     test (count (commandline -opc)) -eq 1
 end
 
+function __mqtk_profiles
+    set -l folder $XDG_CONFIG_HOME
+    test -n "$folder"; or set folder ~/.config
+    set -l files $folder/mqtk/profiles/*.toml
+    string replace -r '.*/(.*)\.toml$' '$1' -- $files
+end
+
+# How many operands stand before what is being typed; the arguments are the options that have a value.
+function __mqtk_operands
+    set -l words (commandline -opc)
+    set -l count 0
+    set -l is_value no
+    for word in $words[3..-1]
+        if test $is_value = yes
+            set is_value no
+        else if string match -q -- '-*' $word
+            contains -- $word $argv; and set is_value yes
+        else
+            set count (math $count + 1)
+        end
+    end
+    echo $count
+end
+
 # What stands behind --exec is another command line.
 function __mqtk_is_rest
     set -l words (commandline -opc)
@@ -27,7 +51,7 @@ complete -c mqtk -n __mqtk_is_rest -a '(__mqtk_rest)'
 complete -c mqtk -n __mqtk_needs_command -a help -d 'explain a command'
 complete -c mqtk -n __mqtk_needs_command -l help -d 'print help'
 complete -c mqtk -n __mqtk_needs_command -l version -d 'print the version'
-complete -c mqtk -n '__mqtk_command_is help' -a 'pub sub rr broker bench cert completion help'
+complete -c mqtk -n '__mqtk_command_is help' -a 'pub sub rr broker bench cert profile completion help'
 
 complete -c mqtk -n __mqtk_needs_command -a pub -d 'publish messages'
 complete -c mqtk -n '__mqtk_command_is pub' -s t -l topic -x -d 'where to publish (may be repeated)'
@@ -43,13 +67,6 @@ complete -c mqtk -n '__mqtk_command_is pub' -s q -l qos -x -a '0 1 2' -d 'qualit
 complete -c mqtk -n '__mqtk_command_is pub' -s r -l retain -d 'the broker keeps the message for later subscribers'
 complete -c mqtk -n '__mqtk_command_is pub' -l repeat -x -d 'publish the message so many times'
 complete -c mqtk -n '__mqtk_command_is pub' -l repeat-delay -x -d 'wait so long between repetitions'
-complete -c mqtk -n '__mqtk_command_is pub' -l template -d 'fill in topic and payload: {{now}} or {{now s}}, {{iso}}, {{seq}} or {{seq 6}} (digits), {{i}}, {{uuid}}, {{random 1 100}}, {{choice a b}}, {{each a b}}, {{sine 60s 20 5}} (period, middle, amplitude), {{walk 0 100 2.5}} (between, step), {{grow 1000 0.5}} (from, step), {{env NAME}}, {{line}} (with -l); {{"{{"}} is two braces'
-complete -c mqtk -n '__mqtk_command_is pub' -l count -x -d 'end after so many times'
-complete -c mqtk -n '__mqtk_command_is pub' -l rate -x -d 'publish so often: 100/s, 30/m; with -l, lines'
-complete -c mqtk -n '__mqtk_command_is pub' -l interval -x -d 'publish once in this time'
-complete -c mqtk -n '__mqtk_command_is pub' -l size -x -d 'publish a payload of this size: letters, or --random'
-complete -c mqtk -n '__mqtk_command_is pub' -l random -d 'with --size: random bytes, new ones each time'
-complete -c mqtk -n '__mqtk_command_is pub' -l seed -x -d 'make random things the same in each run'
 complete -c mqtk -n '__mqtk_command_is pub' -s D -l property -x -a 'connect publish will subscribe unsubscribe disconnect' -d 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value'
 complete -c mqtk -n '__mqtk_command_is pub' -s h -l host -x -a '(__fish_print_hostnames)' -d 'the broker\'s name or IP address'
 complete -c mqtk -n '__mqtk_command_is pub' -s p -l port -x -d 'the broker\'s port'
@@ -99,6 +116,7 @@ complete -c mqtk -n '__mqtk_command_is pub' -l will-topic -x -d 'where the broke
 complete -c mqtk -n '__mqtk_command_is pub' -l will-payload -x -d 'the will\'s payload'
 complete -c mqtk -n '__mqtk_command_is pub' -l will-qos -x -a '0 1 2' -d 'the will\'s quality of service'
 complete -c mqtk -n '__mqtk_command_is pub' -l will-retain -d 'the will is retained'
+complete -c mqtk -n '__mqtk_command_is pub' -l profile -x -a '(__mqtk_profiles)' -d 'take what is not given otherwise from this profile (see mqtk profile)'
 complete -c mqtk -n '__mqtk_command_is pub' -s o -l options-file -r -F -d 'read options from this file, one a line, as if they stood first on the command line'
 complete -c mqtk -n '__mqtk_command_is pub' -l mosquitto-config -d 'the same with the configuration file of mosquitto\'s client: ~/.config/mosquitto_pub, …'
 complete -c mqtk -n '__mqtk_command_is pub' -l quiet -d 'nothing but results and errors'
@@ -180,6 +198,7 @@ complete -c mqtk -n '__mqtk_command_is sub' -l will-topic -x -d 'where the broke
 complete -c mqtk -n '__mqtk_command_is sub' -l will-payload -x -d 'the will\'s payload'
 complete -c mqtk -n '__mqtk_command_is sub' -l will-qos -x -a '0 1 2' -d 'the will\'s quality of service'
 complete -c mqtk -n '__mqtk_command_is sub' -l will-retain -d 'the will is retained'
+complete -c mqtk -n '__mqtk_command_is sub' -l profile -x -a '(__mqtk_profiles)' -d 'take what is not given otherwise from this profile (see mqtk profile)'
 complete -c mqtk -n '__mqtk_command_is sub' -s o -l options-file -r -F -d 'read options from this file, one a line, as if they stood first on the command line'
 complete -c mqtk -n '__mqtk_command_is sub' -l mosquitto-config -d 'the same with the configuration file of mosquitto\'s client: ~/.config/mosquitto_pub, …'
 complete -c mqtk -n '__mqtk_command_is sub' -l quiet -d 'nothing but results and errors'
@@ -253,6 +272,7 @@ complete -c mqtk -n '__mqtk_command_is rr' -l will-topic -x -d 'where the broker
 complete -c mqtk -n '__mqtk_command_is rr' -l will-payload -x -d 'the will\'s payload'
 complete -c mqtk -n '__mqtk_command_is rr' -l will-qos -x -a '0 1 2' -d 'the will\'s quality of service'
 complete -c mqtk -n '__mqtk_command_is rr' -l will-retain -d 'the will is retained'
+complete -c mqtk -n '__mqtk_command_is rr' -l profile -x -a '(__mqtk_profiles)' -d 'take what is not given otherwise from this profile (see mqtk profile)'
 complete -c mqtk -n '__mqtk_command_is rr' -s o -l options-file -r -F -d 'read options from this file, one a line, as if they stood first on the command line'
 complete -c mqtk -n '__mqtk_command_is rr' -l mosquitto-config -d 'the same with the configuration file of mosquitto\'s client: ~/.config/mosquitto_pub, …'
 complete -c mqtk -n '__mqtk_command_is rr' -l quiet -d 'nothing but results and errors'
@@ -290,7 +310,6 @@ complete -c mqtk -n '__mqtk_command_is broker' -l max-failed-connects -x -d 'ref
 complete -c mqtk -n '__mqtk_command_is broker' -l max-client-id -x -d 'a client id'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-keepalive -x -d 'keep alive interval; clients that want a longer one, or none, get this'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-packet-size -x -d 'a packet from a client'
-complete -c mqtk -n '__mqtk_command_is broker' -l max-qos -x -a '0 1 2' -d 'the highest QoS of clients\' messages and subscriptions'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-topic-levels -x -d 'levels of a topic or filter'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-user-properties -x -d 'user properties of a packet'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-user-property-bytes -x -d 'and their bytes'
@@ -341,6 +360,10 @@ complete -c mqtk -n '__mqtk_command_is bench' -s P -l password -x -d 'the passwo
 complete -c mqtk -n '__mqtk_command_is bench' -s k -l keepalive -x -d 'longest silence before a ping; 0: never'
 complete -c mqtk -n '__mqtk_command_is bench' -s V -l mqtt-version -x -a 'auto 5 3.1.1 3.1' -d '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it'
 complete -c mqtk -n '__mqtk_command_is bench' -l connect-timeout -x -d 'longest time to get connected'
+complete -c mqtk -n '__mqtk_command_is bench' -l password-file -r -F -d 'read the password from the first line of this file'
+complete -c mqtk -n '__mqtk_command_is bench' -l password-fd -x -d 'read the password from the first line of this open file: --password-fd 3 3<secret'
+complete -c mqtk -n '__mqtk_command_is bench' -l password-command -x -d 'run this command (words separated by spaces, no shell) and take the first line that it prints'
+complete -c mqtk -n '__mqtk_command_is bench' -l ask-password -d 'ask for the password at the terminal'
 complete -c mqtk -n '__mqtk_command_is bench' -l cafile -r -F -d 'trust the CAs in this PEM file, and no others'
 complete -c mqtk -n '__mqtk_command_is bench' -l capath -r -F -d 'trust the CAs in the PEM files of this folder'
 complete -c mqtk -n '__mqtk_command_is bench' -l tls-use-os-certs -d 'trust the CAs that the system trusts'
@@ -367,12 +390,14 @@ complete -c mqtk -n '__mqtk_command_is bench' -l nodelay -d 'send small packets 
 complete -c mqtk -n '__mqtk_command_is bench' -l no-tls -d 'no TLS, even on port 8883'
 complete -c mqtk -n '__mqtk_command_is bench' -l json -d 'print the whole result as JSON, with histograms'
 complete -c mqtk -n '__mqtk_command_is bench' -l dry-run -d 'print what would be measured as JSON, and measure nothing'
+complete -c mqtk -n '__mqtk_command_is bench' -l profile -x -a '(__mqtk_profiles)' -d 'take what is not given otherwise from this profile (see mqtk profile)'
 complete -c mqtk -n '__mqtk_command_is bench' -l quiet -d 'nothing but results and errors'
 complete -c mqtk -n '__mqtk_command_is bench' -l color -x -a 'auto always never' -d 'colours: auto, always or never'
 complete -c mqtk -n '__mqtk_command_is bench' -l help -d 'print help'
 
 complete -c mqtk -n __mqtk_needs_command -a cert -d 'make and explain certificates'
-complete -c mqtk -n '__mqtk_command_is cert' -a 'ca server client show' -d 'ca, server, client or show'
+complete -c mqtk -n '__mqtk_command_is cert; and test (__mqtk_operands --out --file --ca --ca-key --san --days --cafile --capath --cert --key --key-password --key-password-file --tls-server-name --tls-alpn --color) = 0' -a 'ca server client show' -d 'ca, server, client or show'
+complete -c mqtk -n '__mqtk_command_is cert; and test (__mqtk_operands --out --file --ca --ca-key --san --days --cafile --capath --cert --key --key-password --key-password-file --tls-server-name --tls-alpn --color) = 1' -F -d 'ca: its name; server: its host name or address; client: its user name; show: a PEM file, HOST[:PORT] or URL'
 complete -c mqtk -n '__mqtk_command_is cert' -l out -r -F -d 'where the files go'
 complete -c mqtk -n '__mqtk_command_is cert' -l file -x -d 'what the files are called, without .pem and .key'
 complete -c mqtk -n '__mqtk_command_is cert' -l ca -r -F -d 'the CA\'s certificate'
@@ -394,8 +419,67 @@ complete -c mqtk -n '__mqtk_command_is cert' -l quiet -d 'nothing but results an
 complete -c mqtk -n '__mqtk_command_is cert' -l color -x -a 'auto always never' -d 'colours: auto, always or never'
 complete -c mqtk -n '__mqtk_command_is cert' -s h -l help -d 'print help'
 
+complete -c mqtk -n __mqtk_needs_command -a profile -d 'name a way to connect, for --profile'
+complete -c mqtk -n '__mqtk_command_is profile; and test (__mqtk_operands -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address -D --property --will-topic --will-payload --will-qos --color) = 0' -a 'add list show remove' -d 'add, list, show or remove'
+complete -c mqtk -n '__mqtk_command_is profile; and test (__mqtk_operands -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address -D --property --will-topic --will-payload --will-qos --color) = 1' -a '(__mqtk_profiles)' -d 'the name of the profile'
+complete -c mqtk -n '__mqtk_command_is profile' -l force -d 'add: replace a profile that exists'
+complete -c mqtk -n '__mqtk_command_is profile' -l store-password -d 'add: keep the password itself, asked for now or from --password-file, -fd or -command'
+complete -c mqtk -n '__mqtk_command_is profile' -l json -d 'list, show: print JSON'
+complete -c mqtk -n '__mqtk_command_is profile' -s h -l host -x -a '(__fish_print_hostnames)' -d 'the broker\'s name or IP address'
+complete -c mqtk -n '__mqtk_command_is profile' -s p -l port -x -d 'the broker\'s port'
+complete -c mqtk -n '__mqtk_command_is profile' -s L -l url -x -d 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]'
+complete -c mqtk -n '__mqtk_command_is profile' -s S -l srv -d 'look up in DNS which machine and port serve MQTT for --host (SRV records)'
+complete -c mqtk -n '__mqtk_command_is profile' -l unix -r -F -d 'the broker\'s Unix socket'
+complete -c mqtk -n '__mqtk_command_is profile' -s i -l id -x -d 'the client id'
+complete -c mqtk -n '__mqtk_command_is profile' -s I -l id-prefix -x -d 'make up a client id that starts like this'
+complete -c mqtk -n '__mqtk_command_is profile' -s u -l username -x -d 'the user name'
+complete -c mqtk -n '__mqtk_command_is profile' -s P -l password -x -d 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)'
+complete -c mqtk -n '__mqtk_command_is profile' -s k -l keepalive -x -d 'longest silence before a ping; 0: never'
+complete -c mqtk -n '__mqtk_command_is profile' -s V -l mqtt-version -x -a 'auto 5 3.1.1 3.1' -d '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it'
+complete -c mqtk -n '__mqtk_command_is profile' -s c -l disable-clean-session -d 'go on with the session of this --id, and keep it when leaving'
+complete -c mqtk -n '__mqtk_command_is profile' -s x -l session-expiry-interval -x -d 'how long the broker keeps the session after us, or never (MQTT 5)'
+complete -c mqtk -n '__mqtk_command_is profile' -l connect-timeout -x -d 'longest time to get connected'
+complete -c mqtk -n '__mqtk_command_is profile' -l wait-for-broker -x -d 'where the broker cannot be reached, try again for so long'
+complete -c mqtk -n '__mqtk_command_is profile' -s M -l max-inflight -x -d 'QoS 1 and 2 messages on their way at once, at most'
+complete -c mqtk -n '__mqtk_command_is profile' -l password-file -r -F -d 'read the password from the first line of this file'
+complete -c mqtk -n '__mqtk_command_is profile' -l password-fd -x -d 'read the password from the first line of this open file: --password-fd 3 3<secret'
+complete -c mqtk -n '__mqtk_command_is profile' -l password-command -x -d 'run this command (words separated by spaces, no shell) and take the first line that it prints'
+complete -c mqtk -n '__mqtk_command_is profile' -l ask-password -d 'ask for the password at the terminal'
+complete -c mqtk -n '__mqtk_command_is profile' -l cafile -r -F -d 'trust the CAs in this PEM file, and no others'
+complete -c mqtk -n '__mqtk_command_is profile' -l capath -r -F -d 'trust the CAs in the PEM files of this folder'
+complete -c mqtk -n '__mqtk_command_is profile' -l tls-use-os-certs -d 'trust the CAs that the system trusts'
+complete -c mqtk -n '__mqtk_command_is profile' -l tls-dev -d 'trust the brokers that this user runs with --tls-dev'
+complete -c mqtk -n '__mqtk_command_is profile' -l cert -r -F -d 'our certificate (PEM), for brokers that want one'
+complete -c mqtk -n '__mqtk_command_is profile' -l key -r -F -d 'its private key (PEM)'
+complete -c mqtk -n '__mqtk_command_is profile' -l pkcs12 -r -F -d 'our certificate and its key in one .p12 or .pfx file'
+complete -c mqtk -n '__mqtk_command_is profile' -l key-password -x -d 'the passphrase of the key (MQTK_KEY_PASSWORD is safer); without it, it is asked for'
+complete -c mqtk -n '__mqtk_command_is profile' -l key-password-file -r -F -d 'read the passphrase of the key from the first line of this file'
+complete -c mqtk -n '__mqtk_command_is profile' -l crl -r -F -d 'refuse the certificates in this list of revoked ones (PEM)'
+complete -c mqtk -n '__mqtk_command_is profile' -l tls-server-name -x -d 'the name to ask for (SNI) and to expect in the certificate'
+complete -c mqtk -n '__mqtk_command_is profile' -l tls-alpn -x -d 'the protocols to offer, such as mqtt (ALPN)'
+complete -c mqtk -n '__mqtk_command_is profile' -l tls-version -x -a '1.2 1.3' -d 'only this version: 1.2 or 1.3'
+complete -c mqtk -n '__mqtk_command_is profile' -l ciphers -x -d 'the ciphers to offer, as openssl ciphers lists them'
+complete -c mqtk -n '__mqtk_command_is profile' -l psk -x -d 'a pre-shared key instead of certificates (MQTK_PSK is safer)'
+complete -c mqtk -n '__mqtk_command_is profile' -l psk-identity -x -d 'which pre-shared key it is'
+complete -c mqtk -n '__mqtk_command_is profile' -l insecure -d 'accept any certificate: for trying things out alone'
+complete -c mqtk -n '__mqtk_command_is profile' -l tls-keylog -r -F -d 'append the keys of connections to this file, with which Wireshark can read them'
+complete -c mqtk -n '__mqtk_command_is profile' -l ws -d 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://'
+complete -c mqtk -n '__mqtk_command_is profile' -l ws-header -x -d 'add a header to the request that opens the WebSocket (may be repeated)'
+complete -c mqtk -n '__mqtk_command_is profile' -l proxy -x -d 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port'
+complete -c mqtk -n '__mqtk_command_is profile' -s A -l bind-address -x -d 'connect from this address of this machine'
+complete -c mqtk -n '__mqtk_command_is profile' -l nodelay -d 'send small packets at once, as mqtk always does'
+complete -c mqtk -n '__mqtk_command_is profile' -l no-tls -d 'no TLS, even on port 8883'
+complete -c mqtk -n '__mqtk_command_is profile' -s D -l property -x -a 'connect publish will subscribe unsubscribe disconnect' -d 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value'
+complete -c mqtk -n '__mqtk_command_is profile' -l will-topic -x -d 'where the broker publishes the will if the connection breaks'
+complete -c mqtk -n '__mqtk_command_is profile' -l will-payload -x -d 'the will\'s payload'
+complete -c mqtk -n '__mqtk_command_is profile' -l will-qos -x -a '0 1 2' -d 'the will\'s quality of service'
+complete -c mqtk -n '__mqtk_command_is profile' -l will-retain -d 'the will is retained'
+complete -c mqtk -n '__mqtk_command_is profile' -l quiet -d 'nothing but results and errors'
+complete -c mqtk -n '__mqtk_command_is profile' -l color -x -a 'auto always never' -d 'colours: auto, always or never'
+complete -c mqtk -n '__mqtk_command_is profile' -l help -d 'print help'
+
 complete -c mqtk -n __mqtk_needs_command -a completion -d 'print the completions for a shell'
-complete -c mqtk -n '__mqtk_command_is completion' -a 'bash zsh fish powershell' -d 'bash, zsh, fish or powershell'
+complete -c mqtk -n '__mqtk_command_is completion; and test (__mqtk_operands --color) = 0' -a 'bash zsh fish powershell' -d 'bash, zsh, fish or powershell'
 complete -c mqtk -n '__mqtk_command_is completion' -l quiet -d 'nothing but results and errors'
 complete -c mqtk -n '__mqtk_command_is completion' -l color -x -a 'auto always never' -d 'colours: auto, always or never'
 complete -c mqtk -n '__mqtk_command_is completion' -s h -l help -d 'print help'

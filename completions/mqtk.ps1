@@ -1,6 +1,11 @@
 # Completions of mqtk for PowerShell. Generated from the definitions of its options; do not edit.
 #   mqtk completion powershell | Out-String | Invoke-Expression
 
+function Get-MqtkProfiles {
+    $folder = if ($env:XDG_CONFIG_HOME) { $env:XDG_CONFIG_HOME } elseif ($env:APPDATA) { $env:APPDATA } else { "$HOME/.config" }
+    Get-ChildItem -Path "$folder/mqtk/profiles/*.toml" -ErrorAction Ignore | ForEach-Object { , @($_.BaseName, 'a profile') }
+}
+
 Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
@@ -20,6 +25,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
             , @('broker', 'run an MQTT broker')
             , @('bench', 'measure a broker')
             , @('cert', 'make and explain certificates')
+            , @('profile', 'name a way to connect, for --profile')
             , @('completion', 'print the completions for a shell')
             , @('help', 'explain a command')
             , @('--help', 'print help')
@@ -32,6 +38,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
             , @('broker', 'run an MQTT broker')
             , @('bench', 'measure a broker')
             , @('cert', 'make and explain certificates')
+            , @('profile', 'name a way to connect, for --profile')
             , @('completion', 'print the completions for a shell')
         }
         'pub' {
@@ -69,13 +76,17 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('2', 'the will''s quality of service')
                     break
                 }
+                { $_ -cin '--profile' } {
+                    Get-MqtkProfiles
+                    break
+                }
                 { $_ -cin '--color' } {
                     , @('auto', 'colours: auto, always or never')
                     , @('always', 'colours: auto, always or never')
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '--topic-separator', '--repeat', '--repeat-delay', '--count', '--rate', '--interval', '--size', '--seed', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
+                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '--topic-separator', '--repeat', '--repeat-delay', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
                     break
                 }
                 default {
@@ -101,13 +112,6 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--retain', 'the broker keeps the message for later subscribers')
                     , @('--repeat', 'publish the message so many times')
                     , @('--repeat-delay', 'wait so long between repetitions')
-                    , @('--template', 'fill in topic and payload: {{now}} or {{now s}}, {{iso}}, {{seq}} or {{seq 6}} (digits), {{i}}, {{uuid}}, {{random 1 100}}, {{choice a b}}, {{each a b}}, {{sine 60s 20 5}} (period, middle, amplitude), {{walk 0 100 2.5}} (between, step), {{grow 1000 0.5}} (from, step), {{env NAME}}, {{line}} (with -l); {{"{{"}} is two braces')
-                    , @('--count', 'end after so many times')
-                    , @('--rate', 'publish so often: 100/s, 30/m; with -l, lines')
-                    , @('--interval', 'publish once in this time')
-                    , @('--size', 'publish a payload of this size: letters, or --random')
-                    , @('--random', 'with --size: random bytes, new ones each time')
-                    , @('--seed', 'make random things the same in each run')
                     , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('-h', 'the broker''s name or IP address')
@@ -172,6 +176,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
                     , @('--will-retain', 'the will is retained')
+                    , @('--profile', 'take what is not given otherwise from this profile (see mqtk profile)')
                     , @('-o', 'read options from this file, one a line, as if they stood first on the command line')
                     , @('--options-file', 'read options from this file, one a line, as if they stood first on the command line')
                     , @('--mosquitto-config', 'the same with the configuration file of mosquitto''s client: ~/.config/mosquitto_pub, …')
@@ -222,6 +227,10 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('0', 'the will''s quality of service')
                     , @('1', 'the will''s quality of service')
                     , @('2', 'the will''s quality of service')
+                    break
+                }
+                { $_ -cin '--profile' } {
+                    Get-MqtkProfiles
                     break
                 }
                 { $_ -cin '--color' } {
@@ -334,6 +343,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
                     , @('--will-retain', 'the will is retained')
+                    , @('--profile', 'take what is not given otherwise from this profile (see mqtk profile)')
                     , @('-o', 'read options from this file, one a line, as if they stood first on the command line')
                     , @('--options-file', 'read options from this file, one a line, as if they stood first on the command line')
                     , @('--mosquitto-config', 'the same with the configuration file of mosquitto''s client: ~/.config/mosquitto_pub, …')
@@ -378,6 +388,10 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('0', 'the will''s quality of service')
                     , @('1', 'the will''s quality of service')
                     , @('2', 'the will''s quality of service')
+                    break
+                }
+                { $_ -cin '--profile' } {
+                    Get-MqtkProfiles
                     break
                 }
                 { $_ -cin '--color' } {
@@ -482,6 +496,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--will-payload', 'the will''s payload')
                     , @('--will-qos', 'the will''s quality of service')
                     , @('--will-retain', 'the will is retained')
+                    , @('--profile', 'take what is not given otherwise from this profile (see mqtk profile)')
                     , @('-o', 'read options from this file, one a line, as if they stood first on the command line')
                     , @('--options-file', 'read options from this file, one a line, as if they stood first on the command line')
                     , @('--mosquitto-config', 'the same with the configuration file of mosquitto''s client: ~/.config/mosquitto_pub, …')
@@ -503,12 +518,6 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                 { $_ -cin '--tls-version' } {
                     , @('1.2', 'the oldest version of TLS that is taken: 1.2 or 1.3')
                     , @('1.3', 'the oldest version of TLS that is taken: 1.2 or 1.3')
-                    break
-                }
-                { $_ -cin '--max-qos' } {
-                    , @('0', 'the highest QoS of clients'' messages and subscriptions')
-                    , @('1', 'the highest QoS of clients'' messages and subscriptions')
-                    , @('2', 'the highest QoS of clients'' messages and subscriptions')
                     break
                 }
                 { $_ -cin '--queue-policy' } {
@@ -557,7 +566,6 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--max-client-id', 'a client id')
                     , @('--max-keepalive', 'keep alive interval; clients that want a longer one, or none, get this')
                     , @('--max-packet-size', 'a packet from a client')
-                    , @('--max-qos', 'the highest QoS of clients'' messages and subscriptions')
                     , @('--max-topic-levels', 'levels of a topic or filter')
                     , @('--max-user-properties', 'user properties of a packet')
                     , @('--max-user-property-bytes', 'and their bytes')
@@ -614,13 +622,17 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('1.3', 'only this version: 1.2 or 1.3')
                     break
                 }
+                { $_ -cin '--profile' } {
+                    Get-MqtkProfiles
+                    break
+                }
                 { $_ -cin '--color' } {
                     , @('auto', 'colours: auto, always or never')
                     , @('always', 'colours: auto, always or never')
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
+                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
                     break
                 }
                 default {
@@ -651,6 +663,10 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('-V', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     , @('--mqtt-version', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     , @('--connect-timeout', 'longest time to get connected')
+                    , @('--password-file', 'read the password from the first line of this file')
+                    , @('--password-fd', 'read the password from the first line of this open file: --password-fd 3 3<secret')
+                    , @('--password-command', 'run this command (words separated by spaces, no shell) and take the first line that it prints')
+                    , @('--ask-password', 'ask for the password at the terminal')
                     , @('--cafile', 'trust the CAs in this PEM file, and no others')
                     , @('--capath', 'trust the CAs in the PEM files of this folder')
                     , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
@@ -678,6 +694,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--no-tls', 'no TLS, even on port 8883')
                     , @('--json', 'print the whole result as JSON, with histograms')
                     , @('--dry-run', 'print what would be measured as JSON, and measure nothing')
+                    , @('--profile', 'take what is not given otherwise from this profile (see mqtk profile)')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
                     , @('--help', 'print help')
@@ -720,6 +737,123 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
                     , @('-h', 'print help')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'profile' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '-V', '--mqtt-version' } {
+                    , @('auto', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('5', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    break
+                }
+                { $_ -cin '--tls-version' } {
+                    , @('1.2', 'only this version: 1.2 or 1.3')
+                    , @('1.3', 'only this version: 1.2 or 1.3')
+                    break
+                }
+                { $_ -cin '-D', '--property' } {
+                    , @('connect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('publish', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('will', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('subscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('unsubscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('disconnect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    break
+                }
+                { $_ -cin '--will-qos' } {
+                    , @('0', 'the will''s quality of service')
+                    , @('1', 'the will''s quality of service')
+                    , @('2', 'the will''s quality of service')
+                    break
+                }
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload' } {
+                    break
+                }
+                default {
+                    , @('add', 'add, list, show or remove')
+                    , @('list', 'add, list, show or remove')
+                    , @('show', 'add, list, show or remove')
+                    , @('remove', 'add, list, show or remove')
+                    Get-MqtkProfiles
+                    , @('--force', 'add: replace a profile that exists')
+                    , @('--store-password', 'add: keep the password itself, asked for now or from --password-file, -fd or -command')
+                    , @('--json', 'list, show: print JSON')
+                    , @('-h', 'the broker''s name or IP address')
+                    , @('--host', 'the broker''s name or IP address')
+                    , @('-p', 'the broker''s port')
+                    , @('--port', 'the broker''s port')
+                    , @('-L', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('--url', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('-S', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--srv', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--unix', 'the broker''s Unix socket')
+                    , @('-i', 'the client id')
+                    , @('--id', 'the client id')
+                    , @('-I', 'make up a client id that starts like this')
+                    , @('--id-prefix', 'make up a client id that starts like this')
+                    , @('-u', 'the user name')
+                    , @('--username', 'the user name')
+                    , @('-P', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('-k', 'longest silence before a ping; 0: never')
+                    , @('--keepalive', 'longest silence before a ping; 0: never')
+                    , @('-V', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('--mqtt-version', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('-c', 'go on with the session of this --id, and keep it when leaving')
+                    , @('--disable-clean-session', 'go on with the session of this --id, and keep it when leaving')
+                    , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--connect-timeout', 'longest time to get connected')
+                    , @('--wait-for-broker', 'where the broker cannot be reached, try again for so long')
+                    , @('-M', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--max-inflight', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--password-file', 'read the password from the first line of this file')
+                    , @('--password-fd', 'read the password from the first line of this open file: --password-fd 3 3<secret')
+                    , @('--password-command', 'run this command (words separated by spaces, no shell) and take the first line that it prints')
+                    , @('--ask-password', 'ask for the password at the terminal')
+                    , @('--cafile', 'trust the CAs in this PEM file, and no others')
+                    , @('--capath', 'trust the CAs in the PEM files of this folder')
+                    , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
+                    , @('--tls-dev', 'trust the brokers that this user runs with --tls-dev')
+                    , @('--cert', 'our certificate (PEM), for brokers that want one')
+                    , @('--key', 'its private key (PEM)')
+                    , @('--pkcs12', 'our certificate and its key in one .p12 or .pfx file')
+                    , @('--key-password', 'the passphrase of the key (MQTK_KEY_PASSWORD is safer); without it, it is asked for')
+                    , @('--key-password-file', 'read the passphrase of the key from the first line of this file')
+                    , @('--crl', 'refuse the certificates in this list of revoked ones (PEM)')
+                    , @('--tls-server-name', 'the name to ask for (SNI) and to expect in the certificate')
+                    , @('--tls-alpn', 'the protocols to offer, such as mqtt (ALPN)')
+                    , @('--tls-version', 'only this version: 1.2 or 1.3')
+                    , @('--ciphers', 'the ciphers to offer, as openssl ciphers lists them')
+                    , @('--psk', 'a pre-shared key instead of certificates (MQTK_PSK is safer)')
+                    , @('--psk-identity', 'which pre-shared key it is')
+                    , @('--insecure', 'accept any certificate: for trying things out alone')
+                    , @('--tls-keylog', 'append the keys of connections to this file, with which Wireshark can read them')
+                    , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
+                    , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
+                    , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
+                    , @('-A', 'connect from this address of this machine')
+                    , @('--bind-address', 'connect from this address of this machine')
+                    , @('--nodelay', 'send small packets at once, as mqtk always does')
+                    , @('--no-tls', 'no TLS, even on port 8883')
+                    , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('--will-topic', 'where the broker publishes the will if the connection breaks')
+                    , @('--will-payload', 'the will''s payload')
+                    , @('--will-qos', 'the will''s quality of service')
+                    , @('--will-retain', 'the will is retained')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
                     , @('--help', 'print help')
                 }
             }

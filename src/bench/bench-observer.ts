@@ -1,12 +1,10 @@
 import type { CellPlan } from "./bench-plan.ts";
-import type { CellResult, Loop } from "./bench-result.ts";
+import type { CellResult } from "./bench-result.ts";
 
 /** Where a run is. */
 export interface BenchProgress {
   readonly cell: CellPlan;
-  readonly target: string;
-  readonly round: number;
-  readonly loop: Loop;
+  readonly loop: "closed" | "open";
   readonly stage: "connecting" | "warming up" | "measuring" | "draining";
   /** Messages per second offered, in an open loop. */
   readonly rate: number | undefined;
@@ -21,6 +19,5 @@ export interface BenchProgress {
 export interface BenchObserver {
   /** A few times a second. */
   onProgress?(progress: BenchProgress): void;
-  /** A cell is done, or all that there will be of it. */
   onCell?(cell: CellResult): void;
 }

@@ -1,18 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ClientOptions } from "../client/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Connect } from "./bench-client.ts";
 import type { BenchProgress } from "./bench-observer.ts";
 import type { BenchPlan, CellPlan } from "./bench-plan.ts";
-import type { GeneratorFigures, MessageCounts, Sample } from "./bench-result.ts";
+import type { GeneratorHealth, MessageCounts } from "./bench-result.ts";
 import { ClientPool } from "./client-pool.ts";
 import { watchGenerator } from "./generator-health.ts";
-import { LatencyRecorder, summarize } from "./latency-recorder.ts";
+import { LatencyRecorder } from "./latency-recorder.ts";
 import { Pair } from "./pair.ts";
 import { PayloadStamps, streamKey } from "./payload-stamp.ts";
-import type { RunningTarget } from "./running-target.ts";
-import { ticksBetween, ticksOf } from "./ticks.ts";
-import { Timeline } from "./timeline.ts";
-import { watchProcess } from "./watch-process.ts";
 import { within } from "./within.ts";
 
 /** How often arrivals are looked at while draining, and how long duplicates are waited for, in milliseconds. */
@@ -28,17 +25,13 @@ export interface Order {
   readonly number: number;
   /** 24 random bits. */
   readonly run: number;
-  readonly target: string;
-  readonly round: number;
 }
 
 /** What a measurement needs from outside. */
 export interface Means {
   readonly connect: Connect;
-  readonly target: RunningTarget;
+  readonly client: Omit<ClientOptions, "clientId">;
   readonly clock: Clock;
-  /** When the run began, in the clock's milliseconds. */
-  readonly startedOn: number;
   readonly signal: AbortSignal;
   onProgress(progress: Pick<BenchProgress, "stage" | "messagesPerSecond">): void;
 }
@@ -53,18 +46,20 @@ export interface LoadControl {
   stop(): void;
 }
 
-/** What every sample has, whatever its load. */
-export type Measured = Omit<
-  Sample,
-  "loop" | "offeredRate" | "window" | "latency" | "serviceLatency" | "sendLag" | "heldBack" | "unsent" | "flags"
->;
+export interface Measured {
+  readonly complete: boolean;
+  readonly seconds: number;
+  readonly messagesPerSecond: number;
+  readonly payloadBytesPerSecond: number;
+  readonly counts: MessageCounts;
+  readonly generator: GeneratorHealth;
+}
 
 /** Connections, stages and counts of one measurement: connect, warm up, measure, drain, disconnect. */
 export class MeasurementRun {
   readonly pairs: readonly Pair[];
   readonly latency = new LatencyRecorder();
   readonly serviceLatency = new LatencyRecorder();
-  readonly #connects = new LatencyRecorder();
   readonly #order: Order;
   readonly #means: Means;
   readonly #pool: ClientPool;
@@ -75,10 +70,9 @@ export class MeasurementRun {
   #isDrained = false;
   /** What was measured; stays open-ended while it lasts. */
   #span:
-    | { from: number; to: number; arrivedBefore: number; arrived: number; timeline: Timeline; finish: () => void }
+    | { from: number; to: number; arrivedBefore: number; arrived: number; health: () => GeneratorHealth }
     | undefined;
-  #generator: GeneratorFigures | undefined;
-  #broker: Sample["broker"] = null;
+  #generator: GeneratorHealth = { cpu: 0, eventLoop: 0 };
 
   constructor(order: Order, means: Means) {
     this.#order = order;
@@ -90,26 +84,20 @@ export class MeasurementRun {
     const stamps = new PayloadStamps(cell.payloadSize);
     const context = { qos: cell.qos, stamps, latency, serviceLatency, clock: means.clock, fail };
     const run = order.run.toString(16).padStart(6, "0");
-    this.pairs = Array.from({ length: cell.publishers }, (_, index) => {
+    this.pairs = Array.from({ length: plan.pairs }, (_, index) => {
       const topic = `${plan.topicPrefix}/${run}/${order.number}/${index}`;
       return new Pair(context, { index, topic, key: streamKey(order.run, order.number, index) });
     });
-    const { target, clock } = means;
-    const { userName = plan.connection.userName, password, address, transport } = target;
+    const { connect, client } = means;
     // [MQTT-3.1.3-5] Every server accepts 23 of these characters; MQTT 3.1 allows no more.
     const clientIdPrefix = `mqtk${run}-${order.number}`;
-    const { qos, maximumInFlight, protocolVersion } = cell;
-    const connect: Connect = async (options, handlers) => {
-      const from = ticksOf(clock.now());
-      const client = await means.connect(options, handlers);
-      this.#connects.record(ticksBetween(from, ticksOf(clock.now())));
-      return client;
-    };
-    const secrets = { address, transport, ...(password && { password }), ...(userName !== undefined && { userName }) };
+    const { qos, maximumInFlight } = cell;
     this.#pool = new ClientPool(this.pairs, {
       connect,
-      client: { ...plan.connection, protocolVersion, ...secrets, maximumInFlight },
-      ...{ clientIdPrefix, qos, fail },
+      client: { ...client, maximumInFlight },
+      clientIdPrefix,
+      qos,
+      fail,
     });
   }
 
@@ -155,33 +143,24 @@ export class MeasurementRun {
 
   result(): Measured | undefined {
     const span = this.#span;
-    if (span === undefined || this.#generator === undefined) return undefined;
-    const { target, round, cell } = this.#order;
+    if (span === undefined) return undefined;
     const seconds = (span.to - span.from) / 1000;
-    const perSecond = seconds > 0 ? Math.round(span.arrived / seconds) : 0;
+    const messagesPerSecond = seconds > 0 ? Math.round(span.arrived / seconds) : 0;
     return {
-      ...{ target, round, operation: "message", complete: this.#isDrained },
-      startedAfter: Math.round(span.from - this.#means.startedOn) / 1000,
+      complete: this.#isDrained,
       seconds: Math.round(seconds * 1000) / 1000,
-      throughput: { perSecond, payloadBytesPerSecond: perSecond * cell.payloadSize },
-      connect: summarize(this.#connects.histogram()),
+      messagesPerSecond,
+      payloadBytesPerSecond: messagesPerSecond * this.#order.cell.payloadSize,
       counts: this.#counts(),
-      broker: this.#broker,
-      sys: null,
       generator: this.#generator,
-      machine: null,
-      timeline: span.timeline.seconds,
-      figures: [],
     };
   }
 
   #counts(): MessageCounts {
     const sum = (of: (pair: Pair) => number) => this.pairs.reduce((total, pair) => total + of(pair), 0);
     const unacknowledged = this.#order.cell.qos === 0 ? 0 : sum((pair) => pair.sent - pair.acknowledged);
-    const sent = sum((pair) => pair.sent);
     return {
-      sent,
-      expected: sent,
+      sent: sum((pair) => pair.sent),
       received: sum((pair) => pair.received),
       lost: this.#isDrained ? sum((pair) => Math.max(0, pair.sent - pair.tracker.delivered - pair.corrupted)) : 0,
       duplicated: sum((pair) => pair.tracker.duplicated),
@@ -192,18 +171,8 @@ export class MeasurementRun {
   }
 
   #beginSpan(): void {
-    const { clock, target } = this.#means;
-    const now = clock.now();
-    const timeline = new Timeline(this.latency, () => this.#delivered(), now, clock);
-    const health = watchGenerator();
-    const process = target.readProcess && watchProcess(target.readProcess);
-    const finish = () => {
-      const arrived = this.#delivered() - arrivedBefore;
-      this.#generator = health();
-      this.#broker = process?.(arrived) ?? null;
-    };
-    const arrivedBefore = this.#delivered();
-    this.#span = { from: now, to: now, arrivedBefore, arrived: 0, timeline, finish };
+    const now = this.#means.clock.now();
+    this.#span = { from: now, to: now, arrivedBefore: this.#delivered(), arrived: 0, health: watchGenerator() };
   }
 
   #endSpan(): void {
@@ -211,8 +180,7 @@ export class MeasurementRun {
     if (span === undefined || span.to !== span.from) return;
     span.to = this.#means.clock.now();
     span.arrived = this.#delivered() - span.arrivedBefore;
-    span.timeline.stop(span.to);
-    span.finish();
+    this.#generator = span.health();
   }
 
   #delivered(): number {

@@ -35,7 +35,6 @@ import { handlePublish } from "./handlers/publish.ts";
 import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from "./handlers/publish-acks.ts";
 import { handleSubscribe } from "./handlers/subscribe.ts";
 import { handleUnsubscribe } from "./handlers/unsubscribe.ts";
-import type { ClientPolicy } from "./options.ts";
 import type { Route } from "./routing/route-cache.ts";
 import type { Publisher } from "./sessions/congestion.ts";
 import type { Session } from "./sessions/session.ts";
@@ -61,8 +60,6 @@ export interface Admission {
 /** One connected client: CONNECT first, then each packet goes to its handler. */
 export class ClientConnection implements ConnectionHandler, Publisher, Swept, Sending, Sink {
   readonly core: Core;
-  /** What its listener allows. */
-  readonly policy: ClientPolicy;
   bytesReceived = 0;
   messagesReceived = 0;
   messagesSent = 0;
@@ -95,17 +92,16 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   /** There are more connections than are allowed: it is only told so. */
   readonly isSurplus: boolean;
 
-  constructor(stream: ByteStream, core: Core, policy: ClientPolicy = core.options, isSurplus = false) {
+  constructor(stream: ByteStream, core: Core, isSurplus = false) {
     this.core = core;
-    this.policy = policy;
     this.isSurplus = isSurplus;
     this.peer = stream.identity;
-    this.incomingAliases = new IncomingAliases(policy.topicAliasMaximum);
+    this.incomingAliases = new IncomingAliases(core.options.topicAliasMaximum);
     this.connection = new PacketConnection(stream, this, {
       role: "server",
-      maximumPacketSize: policy.maximumConnectSize,
+      maximumPacketSize: core.options.maximumConnectSize,
     });
-    this.connectDeadline = core.clock.now() + policy.connectTimeout;
+    this.connectDeadline = core.clock.now() + core.options.connectTimeout;
     core.sweeper.add(this);
   }
 
@@ -181,8 +177,8 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     this.isVersion5 = packet.protocolVersion === ProtocolVersion.V5_0;
     this.connectDeadline = Number.POSITIVE_INFINITY;
     this.keepAlive = new KeepAlive(admission.keepAlive);
-    this.connection.parser.maximumPacketSize = this.policy.maximumPacketSize;
-    const aliases = Math.min(packet.properties.topicAliasMaximum ?? 0, this.policy.outgoingTopicAliasMaximum);
+    this.connection.parser.maximumPacketSize = this.core.options.maximumPacketSize;
+    const aliases = Math.min(packet.properties.topicAliasMaximum ?? 0, this.core.options.outgoingTopicAliasMaximum);
     if (aliases > 0) {
       this.outgoingAliases = new OutgoingAliases(aliases);
     }

@@ -1,5 +1,6 @@
 import { Command, type CommanderError, Option as CommanderOption } from "commander";
 import { UsageError } from "../errors.ts";
+import { withoutCredentials } from "../transport/index.ts";
 import type { CommandDefinition } from "./command.ts";
 import { mainName, namesOf, type Option, placeholderOf } from "./option.ts";
 import { suggestion } from "./suggest.ts";
@@ -149,7 +150,8 @@ function isLoneHelp(error: CommanderError, words: readonly string[]): boolean {
 
 function usageErrorFrom(error: CommanderError, definition: CommandDefinition, commander: Command): UsageError {
   const help = `mqtk ${definition.name} --help shows what can be given`;
-  const named = /'(.+?)'/.exec(error.message)?.[1] ?? "";
+  // What stands behind = may be a password.
+  const named = /'([^'=]+)/.exec(error.message)?.[1] ?? "";
   switch (error.code) {
     case "commander.optionMissingArgument":
       return new UsageError(`${mainName({ flags: named })} needs a value: ${placeholderOf({ flags: named })}`, help);
@@ -160,7 +162,10 @@ function usageErrorFrom(error: CommanderError, definition: CommandDefinition, co
     }
     case "commander.excessArguments": {
       const [first = ""] = commander.args.slice(Object.keys(definition.operands).length);
-      return new UsageError(`${quoted(first)} was not expected here`, help);
+      return new UsageError(
+        `${quoted(first.includes("://") ? withoutCredentials(first) : first)} was not expected here`,
+        help,
+      );
     }
     case "commander.missingArgument": {
       const expected = definition.operands[named]?.type.expected ?? "a value";

@@ -1,11 +1,16 @@
 import type { OptionGroup, OptionSet, OptionValues, ValueType } from "./option.ts";
 import type { Terminal } from "./terminal/terminal.ts";
+import type { Typed } from "./values.ts";
 
 /** A value that is given by its place: the `SHELL` of `mqtk completion SHELL`. */
 export interface Operand<Value> {
   readonly summary: string;
   readonly required: boolean;
   readonly type: ValueType<unknown>;
+  /** The text may hold a password: it is never repeated in an error. */
+  readonly secret: boolean;
+  /** Options that this one hides where the environment or a profile has them. */
+  readonly replaces: readonly string[];
   /** Never read; lets the compiler know the type of the parsed value. */
   readonly value?: Value;
 }
@@ -43,10 +48,10 @@ export type ValuesOf<Definition> =
     : never;
 
 /**
- * What a command's `run.ts` exports as `run`: does the work and answers with the exit code. It throws what went wrong;
- * it never ends the process and never sets the exit code itself.
+ * What a command's `run.ts` exports as `run`: does the work and answers with the exit code. `typed` is what stood on the
+ * command line itself, still as text. It throws what went wrong; it never ends the process and never sets the exit code itself.
  */
-export type Run<Values> = (values: Values, terminal: Terminal) => Promise<number>;
+export type Run<Values> = (values: Values, terminal: Terminal, typed: Typed) => Promise<number>;
 
 /** A definition and the way to the code behind it, which is loaded only when the command is used. */
 export interface Command {
@@ -72,14 +77,23 @@ export function command<Definition extends CommandDefinition>(
   return { definition, load };
 }
 
+interface OperandDetails {
+  readonly secret?: boolean;
+  readonly replaces?: readonly string[];
+}
+
 /** An operand that must be given. */
-export function operand<Value>(type: ValueType<Value>, summary: string): Operand<Value> {
-  return { summary, required: true, type };
+export function operand<Value>(type: ValueType<Value>, summary: string, details: OperandDetails = {}): Operand<Value> {
+  return { summary, required: true, type, secret: false, replaces: [], ...details };
 }
 
 /** An operand that may be left out. */
-export function optionalOperand<Value>(type: ValueType<Value>, summary: string): Operand<Value | undefined> {
-  return { summary, required: false, type };
+export function optionalOperand<Value>(
+  type: ValueType<Value>,
+  summary: string,
+  details: OperandDetails = {},
+): Operand<Value | undefined> {
+  return { ...operand(type, summary, details), required: false };
 }
 
 /** `mqtk completion [options] <shell>`. */

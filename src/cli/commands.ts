@@ -3,6 +3,7 @@ import { benchDefinition } from "./commands/bench/definition.ts";
 import { brokerDefinition } from "./commands/broker/definition.ts";
 import { certDefinition } from "./commands/cert/definition.ts";
 import { completionDefinition } from "./commands/completion/definition.ts";
+import { profileDefinition } from "./commands/profile/definition.ts";
 import { pubDefinition } from "./commands/pub/definition.ts";
 import { rrDefinition } from "./commands/rr/definition.ts";
 import { subDefinition } from "./commands/sub/definition.ts";
@@ -15,5 +16,6 @@ export const commands: readonly Command[] = [
   command(brokerDefinition, () => import("./commands/broker/run.ts")),
   command(benchDefinition, () => import("./commands/bench/run.ts")),
   command(certDefinition, () => import("./commands/cert/run.ts")),
+  command(profileDefinition, () => import("./commands/profile/run.ts")),
   command(completionDefinition, () => import("./commands/completion/run.ts")),
 ];

@@ -118,7 +118,11 @@ function isRefusalOfVersion(error: unknown): boolean {
   return code === "protocol" || (code === "unreachable" && stage === "connack" && problem === undefined);
 }
 
-async function secretFrom(values: ClientValues, terminal: Terminal): Promise<string | undefined> {
+/** The password from where options say it is, when they do not say it themselves. */
+export async function secretFrom(
+  values: CredentialValues & Pick<ConnectionValues, "password">,
+  terminal: Terminal,
+): Promise<string | undefined> {
   const { passwordFile, passwordFd, passwordCommand, askPassword } = values;
   if (passwordFile === undefined && passwordFd === undefined && passwordCommand === undefined && !askPassword) {
     return undefined;

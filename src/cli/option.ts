@@ -3,6 +3,7 @@ export type Completion =
   | { readonly kind: "none" }
   | { readonly kind: "file" }
   | { readonly kind: "host" }
+  | { readonly kind: "profile" }
   | { readonly kind: "choices"; readonly choices: readonly string[] };
 
 /** How a value is read from text. Pure: no file, no network, no clock. */
@@ -31,10 +32,13 @@ export interface Option<Value> {
   /** Other long names that mean the same and are not shown: `--pw`. */
   readonly aliases: readonly string[];
   readonly hidden: boolean;
-  /** The text may hold a password: it is never repeated in an error. */
+  /** The text may hold a password: it is never repeated in an error, and not shown of a profile. */
   readonly secret: boolean;
-  /** Options (by their names in the values) that this one, given on the command line, hides where the environment has them. */
-  readonly replaces: readonly string[];
+  /**
+   * Options (by their names in the values) that this one hides where what it comes before has them: given on the command
+   * line, in the environment and in profiles. It may depend on the value.
+   */
+  readonly replaces: readonly string[] | ((value: unknown) => readonly string[]);
   /** Of a list whose values take several words each: how many of the following words belong to one. They come joined by NUL. */
   readonly wordCount: ((following: readonly string[]) => number) | undefined;
 }
@@ -56,14 +60,14 @@ export type OptionValues<Options extends OptionSet> = {
   readonly [Name in keyof Options]: Options[Name] extends Option<infer Value> ? Value : never;
 };
 
-interface Details {
+interface Details<Value = unknown> {
   readonly flags: string;
   readonly summary: string;
   readonly defaultText?: string;
   readonly aliases?: readonly string[];
   readonly hidden?: boolean;
   readonly secret?: boolean;
-  readonly replaces?: readonly string[];
+  readonly replaces?: readonly string[] | ((value: Value) => readonly string[]);
   readonly wordCount?: (following: readonly string[]) => number;
   /** Where a shell can offer more than the type alone says. */
   readonly completion?: Completion;
@@ -77,12 +81,12 @@ export function flag(details: Details): Option<boolean> {
 /** An option with one value; where it is repeated, the last one counts. */
 export function value<Value>(
   type: ValueType<Value>,
-  details: Details & { readonly default: NoInfer<Value> },
+  details: Details<NoInfer<Value>> & { readonly default: NoInfer<Value> },
 ): Option<Value>;
-export function value<Value>(type: ValueType<Value>, details: Details): Option<Value | undefined>;
+export function value<Value>(type: ValueType<Value>, details: Details<NoInfer<Value>>): Option<Value | undefined>;
 export function value<Value>(
   type: ValueType<Value>,
-  details: Details & { readonly default?: Value },
+  details: Details<NoInfer<Value>> & { readonly default?: Value },
 ): Option<Value | undefined> {
   return option("value", type, details.default, details);
 }
@@ -153,7 +157,12 @@ const onOrOff: ValueType<boolean> = {
 
 const anything: ValueType<string> = { expected: "any text", parse: (text) => text, completion: { kind: "file" } };
 
-function option<Value>(kind: OptionKind, type: ValueType<unknown>, fallback: Value, details: Details): Option<Value> {
+function option<Value>(
+  kind: OptionKind,
+  type: ValueType<unknown>,
+  fallback: Value,
+  details: Details<never>,
+): Option<Value> {
   return {
     kind,
     flags: details.flags,
@@ -164,7 +173,8 @@ function option<Value>(kind: OptionKind, type: ValueType<unknown>, fallback: Val
     aliases: details.aliases ?? [],
     hidden: details.hidden ?? false,
     secret: details.secret ?? false,
-    replaces: details.replaces ?? [],
+    // Only ever called with a value of this option's type.
+    replaces: (details.replaces as Option<Value>["replaces"] | undefined) ?? [],
     wordCount: details.wordCount,
   };
 }

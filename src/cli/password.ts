@@ -2,14 +2,19 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { UsageError } from "../errors.ts";
+import type { ConnectionValues } from "./options/connection.ts";
 import type { CredentialValues } from "./options/credentials.ts";
 import { reasonOf } from "./system-reason.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 /** The password from wherever `--password-…` says; undefined where nothing does. */
-export async function passwordFrom(values: CredentialValues, terminal: Terminal): Promise<string | undefined> {
-  const { passwordFile, passwordFd, passwordCommand, askPassword } = values;
+export async function passwordFrom(
+  values: CredentialValues & Pick<ConnectionValues, "password">,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  const { password, passwordFile, passwordFd, passwordCommand, askPassword } = values;
   const given = [
+    ...(password === undefined ? [] : ["--password"]),
     ...(passwordFile === undefined ? [] : ["--password-file"]),
     ...(passwordFd === undefined ? [] : ["--password-fd"]),
     ...(passwordCommand === undefined ? [] : ["--password-command"]),

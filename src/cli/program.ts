@@ -5,7 +5,7 @@ import { ExitCode } from "./exit-code.ts";
 import { reportError } from "./report-error.ts";
 import { suggestion } from "./suggest.ts";
 import type { ColorChoice, Terminal } from "./terminal/terminal.ts";
-import { valuesFrom } from "./values.ts";
+import { type Typed, valuesFrom } from "./values.ts";
 
 /**
  * Does what the words of the command line (without `node` and `mqtk`) ask for and answers with the exit code.
@@ -24,13 +24,18 @@ export async function runProgram(
 
     const line = readCommandLine(command.definition, await withFiles(command.definition, others, terminal));
     if (line.kind === "help") return await printHelp(command, terminal);
-    const values = valuesFrom(command.definition, line.typed, terminal.environment);
+    const profile = await profileFor(command.definition, line.typed, terminal);
+    const values = valuesFrom(command.definition, line.typed, terminal.environment, profile?.stored);
     terminal.isQuiet = values["quiet"] === true;
     terminal.color = (values["color"] as ColorChoice | undefined) ?? "auto";
     asJson = values["json"] === true;
+    if (profile !== undefined) for (const warning of profile.warnings) terminal.warn(warning);
+    if (hasSecret(command.definition, line.typed)) {
+      (await import("./exposed-secrets.ts")).warnOfSecrets(command.definition, line.typed, others, terminal);
+    }
     const { run } = await command.load();
     // The compiler checked that this runner takes these values where the two were joined (`command()`).
-    return await run(values as never, terminal);
+    return await run(values as never, terminal, line.typed);
   } catch (error) {
     return reportError(error, terminal, { asJson });
   }
@@ -44,6 +49,22 @@ async function withFiles(
 ): Promise<readonly string[]> {
   if (!words.some((word) => word === "-o" || word === "--options-file" || word === "--mosquitto-config")) return words;
   return (await import("./options-file.ts")).withOptionsFiles(definition, words, terminal.environment);
+}
+
+/** What the profile says that `--profile` or MQTK_PROFILE names. */
+async function profileFor(definition: CommandDefinition, { options }: Typed, { environment }: Terminal) {
+  const name = options["profile"] ?? environment["MQTK_PROFILE"];
+  if (name === undefined || (name === "" && options["profile"] === undefined)) return undefined;
+  if (!definition.groups.some((group) => "profile" in group.options)) return undefined;
+  return (await import("./profiles/stored-values.ts")).storedValues(String(name), definition, environment);
+}
+
+/** Whether there was something on the command line that may be a secret. */
+function hasSecret({ groups, operands }: CommandDefinition, typed: Typed): boolean {
+  return (
+    Object.keys(typed.options).some((name) => groups.some((group) => group.options[name]?.secret)) ||
+    Object.values(operands).some((operand, index) => operand.secret && typed.operands[index] !== undefined)
+  );
 }
 
 async function answerWithoutCommand(

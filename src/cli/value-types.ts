@@ -23,6 +23,13 @@ export const host: ValueType<string> = {
   completion: { kind: "host" },
 };
 
+/** The name of a profile; it is a file's name as well. */
+export const profileName: ValueType<string> = {
+  expected: "the name of a profile: letters, digits, . _ and -, at most 64",
+  parse: (typed) => (/^\w[\w.-]{0,63}$/.test(typed) ? typed : undefined),
+  completion: { kind: "profile" },
+};
+
 /** A whole number from `minimum` to `maximum`, both included. */
 export function integer(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): ValueType<number> {
   const expected =

@@ -8,53 +8,89 @@ export interface Typed {
   readonly operands: readonly string[];
 }
 
+/** Values from a profile, below the command line and the environment: still as text, by the names of options. */
+export type Stored = Readonly<Record<string, { readonly text: string | readonly string[]; readonly place: string }>>;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The first stage: typed text → values. Flag before environment before default; the texts are checked, nothing is opened. */
+/**
+ * The first stage: typed text → values. Flag before environment before profile before default; the texts are checked,
+ * nothing is opened. What is given in one place hides in those behind it what it `replaces`.
+ */
 export function valuesFrom(
   definition: CommandDefinition,
   typed: Typed,
   environment: Environment,
+  stored?: Stored,
 ): Record<string, unknown> {
   const options = Object.assign({}, ...definition.groups.map((group) => group.options)) as Record<
     string,
     Option<unknown>
   >;
   const values: Record<string, unknown> = {};
-  // Most often there is none of ours, and then no name needs to be made of an option.
-  const hasVariables = Object.keys(environment).some((name) => name.startsWith("MQTK_"));
-  const hidden = new Set(Object.keys(typed.options).flatMap((name) => options[name]?.replaces ?? []));
-  for (const [name, option] of Object.entries(options)) {
-    const given = typed.options[name];
-    // An empty variable is one that is not set: shells cannot always take one away.
-    const inEnvironment = hasVariables && !hidden.has(name) ? (environment[environmentName(option)] ?? "") : "";
-    if (given !== undefined) values[name] = fromCommandLine(option, given);
-    else if (inEnvironment !== "") values[name] = fromEnvironment(option, inEnvironment);
-    else values[name] = option.default;
-  }
-  for (const [index, [name, operand]] of Object.entries(definition.operands).entries()) {
+  const hidden = new Set<string>();
+  const take = (found: readonly (readonly [name: string, value: unknown])[]): void => {
+    for (const [name, value] of found) values[name] = value;
+    for (const [name, value] of found) for (const other of replacedBy(options[name], value)) hidden.add(other);
+  };
+  const isOpen = (name: string): boolean => !(name in values) && !hidden.has(name);
+
+  const operands = Object.entries(definition.operands).map(([name, operand], index) => {
     const given = typed.operands[index];
-    values[name] = given === undefined ? undefined : parse(operand.type, given, given);
+    const shown = operand.secret ? `<${name}>` : given;
+    return [name, given === undefined ? undefined : parse(operand.type, given, shown ?? "")] as const;
+  });
+  for (const [name, value] of operands) {
+    if (value !== undefined) for (const other of definition.operands[name]?.replaces ?? []) hidden.add(other);
   }
+  take(
+    Object.entries(typed.options).map(([name, given]) => [
+      name,
+      fromCommandLine(options[name] as Option<unknown>, given),
+    ]),
+  );
+  // Most often there is none of ours, and then no name needs to be made of an option.
+  if (Object.keys(environment).some((name) => name.startsWith("MQTK_"))) {
+    take(
+      Object.entries(options).flatMap(([name, option]) => {
+        // An empty variable is one that is not set: shells cannot always take one away.
+        const text = isOpen(name) ? (environment[environmentName(option)] ?? "") : "";
+        return text === "" ? [] : [[name, fromEnvironment(option, text)] as const];
+      }),
+    );
+  }
+  if (stored !== undefined) {
+    take(
+      Object.entries(stored)
+        .filter(([name]) => isOpen(name))
+        .map(([name, { text, place }]) => [name, fromText(options[name] as Option<unknown>, text, place)]),
+    );
+  }
+  for (const [name, option] of Object.entries(options)) if (!(name in values)) values[name] = option.default;
+  for (const [name, value] of operands) values[name] = value;
   return values;
 }
 
+function replacedBy(option: Option<unknown> | undefined, value: unknown): readonly string[] {
+  const { replaces = [] } = option ?? {};
+  if (value === false) return []; // a flag that says: not this
+  return typeof replaces === "function" ? replaces(value) : replaces;
+}
+
 function fromCommandLine(option: Option<unknown>, given: true | string | readonly string[]): unknown {
-  if (given === true || option.kind === "rest") return given;
-  const name = mainName(option);
-  if (typeof given === "string") return parse(option.type, given, name, option.secret ? undefined : given);
-  return given.map((text) => parse(option.type, text, name, option.secret ? undefined : text));
+  return given === true || option.kind === "rest" ? given : fromText(option, given, mainName(option));
 }
 
 function fromEnvironment(option: Option<unknown>, text: string): unknown {
-  const name = environmentName(option);
-  const one = (part: string): unknown => parse(option.type, part, name, option.secret ? undefined : part);
-  if (option.kind === "list")
-    return text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map(one);
-  return option.kind === "rest" ? text.split(/\s+/) : one(text);
+  if (option.kind === "rest") return text.split(/\s+/);
+  const lines = option.kind === "list" ? text.split("\n").filter((line) => line !== "") : text;
+  return fromText(option, lines, environmentName(option));
+}
+
+/** `place`: where the text stands, for errors. */
+function fromText(option: Option<unknown>, text: string | readonly string[], place: string): unknown {
+  const one = (part: string): unknown => parse(option.type, part, place, option.secret ? undefined : part);
+  return typeof text === "string" ? one(text) : text.map(one);
 }
 
 /** Throws UsageError with the place (`--qos`, `MQTK_QOS`), the text unless it is secret, and what is expected. */

@@ -64,6 +64,10 @@ export function parseAddress(text: string): ParsedAddress {
 
   const [, schemeText, rest = ""] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
   const scheme = schemeText?.toLowerCase();
+  const [head = ""] = rest.split("/", 1);
+  if (rest.includes("@") && !head.includes("@") && /^[^[:]*:(?!\d*$)/.test(head)) {
+    fail("a / in a user name or password is written %2F");
+  }
   if (scheme === undefined) return parseHost(text, fail);
   if (scheme === "mqtt" || scheme === "mqtts") return parseMqtt(scheme, rest, fail);
   if (scheme === "ws" || scheme === "wss") return parseWebSocket(scheme, rest, fail);
@@ -219,7 +223,11 @@ function decode(text: string, what: string, fail: Fail): string {
   }
 }
 
-/** The address without user, password and query. */
-function withoutCredentials(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/is, "$1").replace(/^(wss?:\/\/[^?]*)\?.*$/is, "$1");
+/** What may be an address, without user, password and query. */
+export function withoutCredentials(text: string): string {
+  // Up to the last @: a password may have an @ or a slash that should have been written with %.
+  return text
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/).*@/is, "$1")
+    .replace(/^[^/]*@/s, "")
+    .replace(/^(wss?:\/\/[^?]*)\?.*$/is, "$1");
 }

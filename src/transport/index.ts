@@ -1,5 +1,13 @@
 export type { Address, ParsedAddress, Scheme } from "./address.ts";
-export { DEFAULT_PORTS, DEFAULT_WEBSOCKET_PATH, formatAddress, isEncrypted, parseAddress, placeOf } from "./address.ts";
+export {
+  DEFAULT_PORTS,
+  DEFAULT_WEBSOCKET_PATH,
+  formatAddress,
+  isEncrypted,
+  parseAddress,
+  placeOf,
+  withoutCredentials,
+} from "./address.ts";
 export type { ByteStream, PeerIdentity } from "./byte-stream.ts";
 export type { DialOptions, TransportOptions } from "./dial.ts";
 export { dial } from "./dial.ts";

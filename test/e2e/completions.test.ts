@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { root } from "../../src/build/paths.mjs";
 import { completionFiles, type Shell } from "../../src/cli/commands/completion/definition.ts";
 import { commands } from "../../src/cli/commands.ts";
@@ -31,6 +33,15 @@ const cases: readonly (readonly [string, readonly string[] | { readonly atLeast:
   ["mqtk sub --retain-handling ", ["always", "never", "new"]],
   ["mqtk completion ", ["bash", "fish", "powershell", "zsh"]],
   ["mqtk pub -t ", []],
+  ["mqtk pub --profile ", ["office", "plant"]],
+  ["mqtk sub -t a --profile pl", ["plant"]],
+  ["mqtk bench --profile=", ["office", "plant"]],
+  ["mqtk profile ", ["add", "list", "remove", "show"]],
+  ["mqtk profile show ", ["office", "plant"]],
+  ["mqtk profile --color never remove p", ["plant"]],
+  ["mqtk profile add new --wait", ["--wait-for-broker"]],
+  ["mqtk cert show --ca", ["--ca", "--ca-key", "--cafile", "--capath"]],
+  [`mqtk cert show ${root}/packag`, { atLeast: ["package-lock.json", "package.json"] }],
   [`mqtk pub -f ${root}/packag`, { atLeast: ["package-lock.json", "package.json"] }],
   ["mqtk broker -p 0 --exec basenam", { atLeast: ["basename"] }],
   ["mqtk broker --exec basename --bin", []],
@@ -42,19 +53,26 @@ describe.each(shells)("%s", (shell, ask) => {
   let offers: readonly (readonly string[])[] = [];
 
   beforeAll(async () => {
+    const configuration = await mkdtemp(path.join(tmpdir(), "mqtk-"));
+    const profiles = path.join(configuration, "mqtk", "profiles");
+    await mkdir(profiles, { recursive: true });
+    await Promise.all(["plant", "office"].map((name) => writeFile(path.join(profiles, `${name}.toml`), "")));
+    vi.stubEnv("XDG_CONFIG_HOME", configuration);
     if (executable)
       offers = await ask(
         executable,
         script,
         cases.map(([line]) => line),
       );
+    vi.unstubAllEnvs();
+    await rm(configuration, { recursive: true });
   });
 
   test.skipIf(!executable).each(cases.map(([line, expected], index) => [line, expected, index] as const))(
     `${shell}: %s`,
     (_line, expected, index) => {
       // Some shells offer the whole word, others only what changes: --qos=1, /path/package.json.
-      const offered = offers[index]?.map((offer) => offer.replace(/^--qos=|^.*\//, ""));
+      const offered = offers[index]?.map((offer) => offer.replace(/^--(qos|profile)=|^.*\//, ""));
       expect(offered).toEqual("atLeast" in expected ? expect.arrayContaining([...expected.atLeast]) : expected);
     },
   );

@@ -22,6 +22,27 @@ _mqtk_hosts() {
   COMPREPLY=($(compgen -A hostname -- "$cur"))
 }
 
+_mqtk_profiles() {
+  local file names=
+  for file in "\${XDG_CONFIG_HOME:-$HOME/.config}"/mqtk/profiles/*.toml; do
+    file=\${file##*/}
+    names+=" \${file%.toml}"
+  done
+  _mqtk_words "\${names/ \\*/}"
+}
+
+# Which operand it is that is being typed; $1 names the options that have a value.
+_mqtk_operand() {
+  operand=0
+  for ((i = 2; i < COMP_CWORD; i++)); do
+    case \${COMP_WORDS[i]} in
+      =) ((i++)) ;;
+      -*) [[ $1 == *" \${COMP_WORDS[i]} "* && \${COMP_WORDS[i + 1]} != "=" ]] && ((i++)) ;;
+      *) ((operand++)) ;;
+    esac
+  done
+}
+
 # What stands behind --exec is another command line.
 _mqtk_rest() {
   if [[ $1 == "$COMP_CWORD" ]]; then
@@ -34,7 +55,7 @@ _mqtk_rest() {
 }
 
 _mqtk() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} i operand
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
     _mqtk_words "${words.join(" ")}"
@@ -61,17 +82,25 @@ function caseOf(command: CommandWords): string {
   const rest = command.options.find((option) => option.takesRest);
   const valued = command.options.filter((option) => option.value && !option.takesRest);
   const words = command.options.flatMap((option) => option.names).join(" ");
-  const [operand] = command.operands;
+  const otherwise = `_mqtk_words "${command.options.map((option) => option.mainName).join(" ")}"`;
   return `    ${command.name})
 ${rest ? restOf(rest) : ""}      case $prev in
 ${valueCases(valued).join("")}      esac
       if [[ $cur == -* ]]; then
         _mqtk_words "${words}"
       else
-        ${operand ? offer(operand.completion) : `_mqtk_words "${command.options.map((option) => option.mainName).join(" ")}"`}
+        ${command.operands.length === 0 ? otherwise : operandsOf(command, valued, otherwise)}
       fi
       ;;
 `;
+}
+
+function operandsOf({ operands }: CommandWords, valued: readonly OptionWords[], otherwise: string): string {
+  const cases = operands.map((operand, index) => `          ${index}) ${offer(operand.completion)} ;;\n`);
+  return `_mqtk_operand " ${valued.flatMap((option) => option.names).join(" ")} "
+        case $operand in
+${cases.join("")}          *) ${otherwise} ;;
+        esac`;
 }
 
 function restOf(option: OptionWords): string {
@@ -110,6 +139,8 @@ function offer(completion: Completion): string {
       return "_mqtk_files";
     case "host":
       return "_mqtk_hosts";
+    case "profile":
+      return "_mqtk_profiles";
     case "choices":
       return `_mqtk_words "${completion.choices.join(" ")}"`;
   }

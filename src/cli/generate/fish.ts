@@ -1,3 +1,4 @@
+import type { Completion } from "../option.ts";
 import { type CommandWords, type OptionWords, topLevelOptions } from "./completion-words.ts";
 
 /** completions/mqtk.fish */
@@ -14,6 +15,30 @@ end
 
 function __mqtk_needs_command
     test (count (commandline -opc)) -eq 1
+end
+
+function __mqtk_profiles
+    set -l folder $XDG_CONFIG_HOME
+    test -n "$folder"; or set folder ~/.config
+    set -l files $folder/mqtk/profiles/*.toml
+    string replace -r '.*/(.*)\\.toml$' '$1' -- $files
+end
+
+# How many operands stand before what is being typed; the arguments are the options that have a value.
+function __mqtk_operands
+    set -l words (commandline -opc)
+    set -l count 0
+    set -l is_value no
+    for word in $words[3..-1]
+        if test $is_value = yes
+            set is_value no
+        else if string match -q -- '-*' $word
+            contains -- $word $argv; and set is_value yes
+        else
+            set count (math $count + 1)
+        end
+    end
+    echo $count
 end
 
 # What stands behind --exec is another command line.
@@ -37,16 +62,28 @@ ${commands.map(linesOf).join("")}`;
 
 function linesOf(command: CommandWords): string {
   const condition = quoted(`__mqtk_command_is ${command.name}`);
-  const operands = command.operands.map(({ completion, summary }) =>
-    completion.kind === "choices"
-      ? `complete -c mqtk -n ${condition} -a ${quoted(completion.choices.join(" "))} -d ${quoted(summary)}\n`
-      : completion.kind === "file"
-        ? `complete -c mqtk -n ${condition} -F\n`
-        : "",
-  );
+  const valued = command.options.filter((option) => option.value && !option.takesRest).flatMap(({ names }) => names);
+  const operands = command.operands.map(({ completion, summary }, index) => {
+    const isNext = `__mqtk_command_is ${command.name}; and test (__mqtk_operands ${valued.join(" ")}) = ${index}`;
+    const offer = operandPart(completion);
+    return offer === "" ? "" : `complete -c mqtk -n ${quoted(isNext)}${offer} -d ${quoted(summary)}\n`;
+  });
   return `
 complete -c mqtk -n __mqtk_needs_command -a ${command.name} -d ${quoted(command.summary)}
 ${operands.join("")}${command.options.map((option) => lineOf(condition, option)).join("")}`;
+}
+
+function operandPart(completion: Completion): string {
+  switch (completion.kind) {
+    case "choices":
+      return ` -a ${quoted(completion.choices.join(" "))}`;
+    case "profile":
+      return " -a '(__mqtk_profiles)'";
+    case "file":
+      return " -F";
+    default:
+      return "";
+  }
 }
 
 function lineOf(condition: string, option: OptionWords): string {
@@ -61,6 +98,8 @@ function valuePart({ value, takesRest }: OptionWords): string {
       return " -x";
     case "file":
       return " -r -F";
+    case "profile":
+      return " -x -a '(__mqtk_profiles)'";
     case "host":
       return " -x -a '(__fish_print_hostnames)'";
     case "choices":

@@ -12,6 +12,11 @@ export function powershellScript(commands: readonly CommandWords[]): string {
   return `# Completions of mqtk for PowerShell. Generated from the definitions of its options; do not edit.
 #   mqtk completion powershell | Out-String | Invoke-Expression
 
+function Get-MqtkProfiles {
+    $folder = if ($env:XDG_CONFIG_HOME) { $env:XDG_CONFIG_HOME } elseif ($env:APPDATA) { $env:APPDATA } else { "$HOME/.config" }
+    Get-ChildItem -Path "$folder/mqtk/profiles/*.toml" -ErrorAction Ignore | ForEach-Object { , @($_.BaseName, 'a profile') }
+}
+
 Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
@@ -37,7 +42,7 @@ ${commands.map(caseOf).join("")}    })
 
 function caseOf(command: CommandWords): string {
   const valued = command.options.filter((option) => option.value && !option.takesRest);
-  const choosing = valued.filter((option) => option.value?.completion.kind === "choices");
+  const choosing = valued.filter((option) => ["choices", "profile"].includes(option.value?.completion.kind ?? ""));
   const others = valued.filter((option) => !choosing.includes(option)).flatMap((option) => option.names);
   const operands = command.operands.flatMap((operand) => offersFor(operand.completion, operand.summary));
   const otherwise = [...operands, ...command.options.flatMap(offersOf)];
@@ -63,6 +68,7 @@ ${lines(offers, 20)}                    break
 }
 
 function offersFor(completion: Completion, summary: string): readonly string[] {
+  if (completion.kind === "profile") return ["Get-MqtkProfiles"];
   return completion.kind === "choices" ? completion.choices.map((choice) => offer(choice, summary)) : [];
 }
 

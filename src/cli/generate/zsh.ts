@@ -7,6 +7,11 @@ export function zshScript(commands: readonly CommandWords[]): string {
 # Completions of mqtk for zsh. Generated from the definitions of its options; do not edit.
 #   eval "$(mqtk completion zsh)"     (after compinit), or put this file into a folder of $fpath
 
+_mqtk_profiles() {
+  local -a mqtk_profiles=(\${XDG_CONFIG_HOME:-$HOME/.config}/mqtk/profiles/*.toml(N:t:r))
+  compadd "$@" -a mqtk_profiles
+}
+
 _mqtk() {
   local curcontext="$curcontext" ret=1
   local -a mqtk_commands # not "commands": that is zsh's table of all programs
@@ -73,6 +78,8 @@ function actionOf(completion: Completion): string {
       return "_files";
     case "host":
       return "_hosts";
+    case "profile":
+      return "_mqtk_profiles";
     case "choices":
       return `(${completion.choices.join(" ")})`;
   }

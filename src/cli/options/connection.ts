@@ -1,6 +1,7 @@
 import { brokerUrl, mqttVersion } from "../mqtt-types.ts";
 import { flag, group, type OptionValues, type ValueType, value } from "../option.ts";
 import { duration, file, host, integer, text } from "../value-types.ts";
+import { PASSWORDS } from "./credentials.ts";
 
 /** How to reach the broker and who we are; letters and long names are those of mosquitto's clients. */
 export const connectionOptions = group("Connection", () => ({
@@ -20,7 +21,11 @@ export const connectionOptions = group("Connection", () => ({
     flags: "-L, --url <url>",
     summary: "all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]",
     secret: true,
-    replaces: ["host", "port", "unix"],
+    replaces: ({ userName, password }) => [
+      ...["host", "port", "unix"],
+      ...(userName === undefined ? [] : ["username"]),
+      ...(password === undefined ? [] : PASSWORDS),
+    ],
   }),
   srv: flag({
     flags: "-S, --srv",
@@ -39,6 +44,7 @@ export const connectionOptions = group("Connection", () => ({
     summary: "the password (others may read it in the list of processes; MQTK_PASSWORD is safer)",
     aliases: ["--pw"],
     secret: true,
+    replaces: PASSWORDS,
   }),
   keepAlive: value(integer(0, 65_535), {
     flags: "-k, --keepalive <seconds>",

@@ -1,7 +1,9 @@
 import { defineCommand, optionalOperand, type ValuesOf } from "../../command.ts";
 import { brokerUrl } from "../../mqtt-types.ts";
 import { flag, group, partOf, value } from "../../option.ts";
+import { configurationOptions } from "../../options/configuration.ts";
 import { connectionOptions } from "../../options/connection.ts";
+import { credentialOptions } from "../../options/credentials.ts";
 import { outputOptions } from "../../options/output.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { tlsOptions } from "../../options/tls.ts";
@@ -74,9 +76,19 @@ export const benchDefinition = defineCommand({
     URL: optionalOperand(
       brokerUrl,
       "the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:",
+      { secret: true, replaces: ["url", "host", "port", "unix"] },
     ),
   },
-  groups: [load, connection, tlsOptions, networkOptions, report, outputOptions],
+  groups: [
+    load,
+    connection,
+    credentialOptions,
+    tlsOptions,
+    networkOptions,
+    report,
+    partOf(configurationOptions, ["profile"]),
+    outputOptions,
+  ],
   examples: [
     { line: "mqtk bench", meaning: "QoS 0, 1 and 2 with a broker started for it" },
     { line: "mqtk bench mqtt://localhost --qos 1 --size 64,1k,64k", meaning: "a row for each payload size" },

@@ -1,13 +1,8 @@
-import {
-  type BenchPlan,
-  type BenchResult,
-  measurementsOf,
-  type RunningTarget,
-  runBench,
-} from "../../../bench/index.ts";
+import { type BenchPlan, type BenchResult, type BenchRun, measurementsOf, runBench } from "../../../bench/index.ts";
 import { MqtkError } from "../../../errors.ts";
 import { formatAddress } from "../../../transport/index.ts";
 import { transportFrom } from "../../client-options.ts";
+import { secretFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
 import { startSpinner } from "../../terminal/spinner.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -19,48 +14,36 @@ import { progressOn } from "./progress.ts";
 import { failures, report } from "./report.ts";
 
 /** Measures a broker and prints what came of it; also what was measured before an error or Ctrl-C. */
-export async function run(values: BenchValues, terminal: Terminal): Promise<number> {
+export async function run(typed: BenchValues, terminal: Terminal): Promise<number> {
+  const secret = typed.dryRun ? undefined : await secretFrom(typed, terminal);
+  const values = secret === undefined ? typed : { ...typed, password: secret };
   const { plan, password } = planFrom(values);
   if (values.dryRun) {
     terminal.write(`${JSON.stringify(plan, null, 2)}\n`);
     return ExitCode.SUCCESS;
   }
-  const result = await measure(plan, await secretsFrom(values, plan, password, terminal), terminal);
+  const transport =
+    plan.target === "embedded" ? undefined : await transportFrom(connectionValuesFrom(values), plan.target, terminal);
+  const result = await measure(plan, { password, transport }, terminal);
   terminal.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : report(result, themeFor(terminal, "stdout")));
   return exitCodeFrom(result, terminal);
 }
 
-type Secrets = Pick<RunningTarget, "password" | "transport">;
-
-async function secretsFrom(
-  values: BenchValues,
-  { targets }: BenchPlan,
-  password: Uint8Array | undefined,
+async function measure(
+  plan: BenchPlan,
+  secrets: Pick<BenchRun, "password" | "transport">,
   terminal: Terminal,
-): Promise<Secrets> {
-  const [target] = targets;
-  if (target?.kind !== "url") return { password };
-  return { password, transport: await transportFrom(connectionValuesFrom(values), target.address, terminal) };
-}
-
-async function measure(plan: BenchPlan, secrets: Secrets, terminal: Terminal): Promise<BenchResult> {
+): Promise<BenchResult> {
   const stop = new AbortController();
   terminal.onInterrupt(() => stop.abort(new MqtkError("interrupted", "interrupted")));
   const spinner = await startSpinner(terminal, "starting");
-  const targets = new Map<string, RunningTarget>();
   let broker: EmbeddedBroker | undefined;
   try {
-    for (const target of plan.targets) {
-      if (target.kind !== "url") broker = await startEmbeddedBroker(process.argv[1] as string);
-      const address = target.kind === "url" ? target.address : (broker as EmbeddedBroker).address;
-      targets.set(target.name, { name: target.name, address, ...secrets });
-    }
-    const running = [...targets.values()];
-    if (!terminal.stderrIsTTY) {
-      terminal.status(announcement(plan, running.map(({ address }) => formatAddress(address)).join(", ")));
-    }
+    if (plan.target === "embedded") broker = await startEmbeddedBroker(process.argv[1] as string);
+    const address = plan.target === "embedded" ? (broker as EmbeddedBroker).address : plan.target;
+    if (!terminal.stderrIsTTY) terminal.status(announcement(plan, formatAddress(address)));
     return await runBench(plan, {
-      ...{ targets: running, signal: stop.signal },
+      ...{ address, ...secrets, signal: stop.signal },
       observer: progressOn(terminal, spinner),
     });
   } finally {

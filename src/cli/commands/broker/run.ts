@@ -9,7 +9,13 @@ import { BrokerLog } from "./broker-log.ts";
 import type { BrokerValues } from "./definition.ts";
 import { connectionsAllowed } from "./descriptor-limit.ts";
 import { brokerOptionsFrom } from "./limits.ts";
-import { isOpenToStrangers, type ReadyListener, readyListenersFrom, refuseStrangers } from "./listeners.ts";
+import {
+  isOpenToOthers,
+  knowsItsClients,
+  type ReadyListener,
+  readyListenersFrom,
+  refuseStrangers,
+} from "./listeners.ts";
 import { runCommand } from "./run-command.ts";
 import { statisticsLines } from "./statistics-lines.ts";
 import { tlsServerOptionsFrom } from "./tls.ts";
@@ -41,10 +47,10 @@ export async function run(values: BrokerValues, terminal: Terminal): Promise<num
     // Node.js would open its debugger to whoever may send us signals.
     if (process.platform !== "win32") process.on("SIGUSR1", tellFigures);
     for (const listener of listeners) {
-      const address = await broker.listen(listener.at, listener.wish.limits);
+      const address = await broker.listen(listener.at);
       addresses.push(address);
       log?.line(`mqtk ${MQTK_VERSION} listens on ${formatAddress(address)}`);
-      if (isOpenToStrangers(listener, values)) {
+      if (isOpenToOthers(address) && values.allowAnonymous && !knowsItsClients(listener)) {
         terminal.warn(`whoever reaches ${formatAddress(address)} may connect, publish and subscribe`);
       }
     }

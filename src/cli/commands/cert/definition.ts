@@ -42,7 +42,7 @@ export const certDefinition = defineCommand({
       "ca, server, client or show",
     ),
     subject: optionalOperand(
-      text,
+      { ...text, completion: { kind: "file" } },
       "ca: its name; server: its host name or address; client: its user name; show: a PEM file, HOST[:PORT] or URL",
     ),
   },

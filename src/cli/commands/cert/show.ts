@@ -1,7 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { UsageError } from "../../../errors.ts";
-import { type Address, DEFAULT_PORTS, isEncrypted, parseAddress, placeOf } from "../../../transport/index.ts";
+import {
+  type Address,
+  DEFAULT_PORTS,
+  isEncrypted,
+  parseAddress,
+  placeOf,
+  withoutCredentials,
+} from "../../../transport/index.ts";
 import { ExitCode } from "../../exit-code.ts";
 import { readTextFile } from "../../read-file.ts";
 import { safeLine } from "../../terminal/safe-text.ts";
@@ -53,7 +60,7 @@ function addressFrom(text: string): Address {
   const { address } = parseAddress(text);
   if (isBare) return { ...address, scheme: "mqtts", port: /:\d+$/.test(text) ? address.port : DEFAULT_PORTS.mqtts };
   if (!isEncrypted(address.scheme))
-    throw new UsageError(`${text} has no TLS`, "write mqtts:// or wss://, or HOST:PORT");
+    throw new UsageError(`${withoutCredentials(text)} has no TLS`, "write mqtts:// or wss://, or HOST:PORT");
   return address;
 }
 

@@ -1,0 +1,27 @@
+import type { Storable } from "./storable.ts";
+
+const HIDDEN = "***";
+
+type Shown = Pick<Storable, "option"> & { readonly text: string | readonly string[] };
+
+/** Whether the value has something in it that only its owner should see. */
+export function holdsSecret(field: Shown): boolean {
+  return JSON.stringify(masked(field)) !== JSON.stringify(field.text);
+}
+
+/** The value, with stars for passwords, keys, the contents of headers and what stands behind the ? of a URL. */
+export function masked({ option, text }: Shown): string | readonly string[] {
+  return typeof text === "string" ? maskedOne(option, text) : text.map((one) => maskedOne(option, one));
+}
+
+function maskedOne({ secret, flags }: Storable["option"], text: string): string {
+  if (/authentication-data/.test(text)) return text.replace(/(authentication-data[ \0]).*$/s, `$1${HIDDEN}`);
+  if (!secret) return text;
+  if (flags.includes("<url>")) return maskedUrl(text);
+  const header = /^[^:]*: */.exec(text)?.[0];
+  return flags.includes("<header>") && header !== undefined ? `${header}${HIDDEN}` : HIDDEN;
+}
+
+function maskedUrl(text: string): string {
+  return text.replace(/^((?:[^:/]+:\/\/)?[^:/]*):.*@/s, `$1:${HIDDEN}@`).replace(/\?.*$/s, `?${HIDDEN}`);
+}
