@@ -26,6 +26,7 @@ const KNOWN_BY: Readonly<Record<string, string>> = {
   chalk: "cli",
   ora: "cli",
   "cli-table3": "cli",
+  "smol-toml": "cli",
   "hdr-histogram-js": "bench",
   "node:net": "transport",
   "node:tls": "transport",

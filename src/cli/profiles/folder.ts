@@ -5,7 +5,7 @@ import path from "node:path";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where the profiles of this user are: a file for each (XDG base directories; %APPDATA% on Windows). */
-export function profileFolder(environment: Environment): string {
+function profileFolder(environment: Environment): string {
   return path.join(configurationFolder(environment), "mqtk", "profiles");
 }
 

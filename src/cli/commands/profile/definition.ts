@@ -1,12 +1,7 @@
 import { defineCommand, operand, optionalOperand, type ValuesOf } from "../../command.ts";
 import { flag, group } from "../../option.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
 import { outputOptions } from "../../options/output.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
-import { tlsOptions } from "../../options/tls.ts";
-import { willOptions } from "../../options/will.ts";
+import { storableGroups } from "../../profiles/storable.ts";
 import { choice, profileName } from "../../value-types.ts";
 
 const keeping = group("Profile", () => ({
@@ -30,16 +25,7 @@ export const profileDefinition = defineCommand({
     ),
     name: optionalOperand(profileName, "the name of the profile"),
   },
-  groups: [
-    keeping,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    propertyOptions,
-    willOptions,
-    outputOptions,
-  ],
+  groups: [keeping, ...storableGroups, outputOptions],
   examples: [
     {
       line: "mqtk profile add plant -L mqtts://broker.plant -u ann --ask-password",
