@@ -115,7 +115,8 @@ function isRefusalOfVersion(error: unknown): boolean {
   const { code, reasonCode, stage, problem } = error as MqtkError &
     Partial<{ reasonCode: number; stage: string; problem: string }>;
   if (code === "refused") return reasonCode === ReasonCode.UNSUPPORTED_PROTOCOL_VERSION;
-  return code === "protocol" || (code === "unreachable" && stage === "connack" && problem === undefined);
+  const isUnexplained = problem === undefined || problem.startsWith("client-certificate-");
+  return code === "protocol" || (code === "unreachable" && stage === "connack" && isUnexplained);
 }
 
 /** The password from where options say it is, when they do not say it themselves. */

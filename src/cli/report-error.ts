@@ -80,6 +80,8 @@ const problemHints: Readonly<Record<string, string>> = {
   "certificate-issuer":
     "name the CA to trust with --cafile FILE, --tls-use-os-certs for those of this system, or --tls-dev for mqtk's own",
   "client-certificate": "give one with --cert FILE and --key FILE",
+  "client-certificate-missing": "it may want a client certificate: give one with --cert FILE and --key FILE",
+  "client-certificate-disliked": "it may not accept our client certificate (--cert), or --id; its log may tell why",
   "tls-handshake": "see --tls-version, --ciphers, --tls-alpn and --psk, and mqtk cert show HOST:PORT",
   "not-tls": "is this the port for TLS (mostly 8883)? without TLS: mqtt:// or ws://",
   "needs-tls": "write mqtts:// (or wss://) instead of mqtt://, or take the port without TLS (mostly 1883)",

@@ -16,7 +16,15 @@ import {
 } from "../codec/index.ts";
 import { type ConnectionHandler, PacketConnection } from "../connection/index.ts";
 import { isMqtkError, MqtkError } from "../errors.ts";
-import { type ByteStream, describeNetworkError, placeOf, UnreachableError } from "../transport/index.ts";
+import {
+  type ByteStream,
+  describeNetworkError,
+  errorCodeOf,
+  type Problem,
+  placeOf,
+  suspicionOf,
+  UnreachableError,
+} from "../transport/index.ts";
 import type { Environment } from "./environment.ts";
 import { asUsageError, RefusedError } from "./errors.ts";
 import type { ClientOptions } from "./options.ts";
@@ -236,6 +244,10 @@ class Handshake implements ConnectionHandler, Established {
       cause === undefined
         ? `${this.place} closed the connection instead of accepting it`
         : `the connection to ${this.place} broke before it was accepted: ${describeNetworkError(cause)}`;
+    const code = errorCodeOf(cause);
+    const isCut = cause === undefined || code === "ECONNRESET" || code === "EPIPE";
+    const suspicion = isCut ? this.suspicion : undefined;
+    if (suspicion !== undefined) return new UnreachableError("connack", what, { cause, problem: suspicion });
     return new UnreachableError("connack", what, {
       cause,
       hint:
@@ -243,6 +255,12 @@ class Handshake implements ConnectionHandler, Established {
           ? "does an MQTT server listen there, does it speak this version, and does it do so without TLS?"
           : "does an MQTT server listen there, and does it speak this version?",
     });
+  }
+
+  /** A server that closes right after TLS, without a word of MQTT, mostly has something against the certificate. */
+  private get suspicion(): Problem | undefined {
+    const { address, transport } = this.options;
+    return address.scheme === "mqtts" ? suspicionOf(transport?.tls ?? {}) : undefined;
   }
 
   private timedOut(): void {

@@ -135,7 +135,7 @@ async function connect(attempt: Attempt): Promise<ByteStream> {
   }
   if (webSocket !== undefined) {
     attempt.stage = "websocket";
-    return webSocket.openWebSocket(socket, address, remote, options.webSocket ?? {}, secure?.explain);
+    return webSocket.openWebSocket(socket, address, remote, options.webSocket ?? {}, secure);
   }
   return new NodeSocketStream(
     socket,

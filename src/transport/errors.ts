@@ -10,6 +10,9 @@ export type Problem =
   | "certificate-not-yet-valid"
   | "certificate-issuer"
   | "client-certificate"
+  /** Closed without a word after the certificates: we showed none, or one that may not please. */
+  | "client-certificate-missing"
+  | "client-certificate-disliked"
   | "tls-handshake"
   | "not-tls"
   | "needs-tls"

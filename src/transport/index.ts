@@ -11,12 +11,12 @@ export {
 export type { ByteStream, PeerIdentity } from "./byte-stream.ts";
 export type { DialOptions, TransportOptions } from "./dial.ts";
 export { dial } from "./dial.ts";
-export type { Stage } from "./errors.ts";
-export { describeNetworkError, UnreachableError } from "./errors.ts";
+export type { Problem, Stage } from "./errors.ts";
+export { describeNetworkError, errorCodeOf, UnreachableError } from "./errors.ts";
 export type { ListenAt, Listener } from "./listen.ts";
 export { listen } from "./listen.ts";
 export type { ProxyServer } from "./proxy-url.ts";
 export { isExempt, parseProxy } from "./proxy-url.ts";
 export { located } from "./srv.ts";
-export type { TlsServerOptions } from "./tls-options.ts";
+export { suspicionOf, type TlsServerOptions } from "./tls-options.ts";
 export type { TlsCredentials } from "./tls-server.ts";

@@ -3,10 +3,10 @@ import { isIP, type Socket } from "node:net";
 import { connect, type PeerCertificate, type SecureContext, type TLSSocket } from "node:tls";
 import { UsageError } from "../errors.ts";
 import type { Address } from "./address.ts";
-import { errorCodeOf, type UnreachableError } from "./errors.ts";
+import { errorCodeOf, type Problem, type UnreachableError } from "./errors.ts";
 import { secureContextOf } from "./tls-context.ts";
 import { explainTlsError } from "./tls-error.ts";
-import type { TlsClientOptions } from "./tls-options.ts";
+import { suspicionOf, type TlsClientOptions } from "./tls-options.ts";
 
 /** The client's side of TLS towards one address. */
 export interface TlsClient {
@@ -14,6 +14,8 @@ export interface TlsClient {
   start(socket: Socket): Promise<TLSSocket>;
   /** What went wrong on a connection that was there. */
   explain(error: Error): Error;
+  /** What may be behind it when the server closes without a word. */
+  readonly suspicion: Problem | undefined;
 }
 
 /** Reading certificates takes milliseconds, and a benchmark connects thousands of times with the same. */
@@ -29,6 +31,7 @@ export function tlsClient(address: Address, options: TlsClientOptions): TlsClien
   const secureContext = context;
   return {
     start: (socket) => start(socket, address, options, secureContext),
+    suspicion: suspicionOf(options),
     // An alert may come late: with TLS 1.3 the server looks at our certificate when we already send.
     explain: (error) =>
       /ALERT_/.test(errorCodeOf(error) ?? "") ? explainTlsError(error, { address, options }) : error,
@@ -65,7 +68,8 @@ function start(
     });
     if (options.keyLogFile !== undefined) logKeys(secure, options.keyLogFile);
     const fail = (error: Error): void => reject(explain(error));
-    const explain = (error: Error): UnreachableError => explainTlsError(error, { address, options, certificate });
+    const explain = (error: Error): UnreachableError =>
+      explainTlsError(error, { address, options, certificate, hasAnswered: socket.bytesRead > 0 });
     const onClose = (): void => fail(new Error("closed"));
     secure.once("error", fail).once("close", onClose);
     secure.once("secureConnect", () => {

@@ -2,13 +2,15 @@ import type { PeerCertificate } from "node:tls";
 import { isMqtkError } from "../errors.ts";
 import { type Address, placeOf } from "./address.ts";
 import { describeNetworkError, errorCodeOf, type Problem, UnreachableError } from "./errors.ts";
-import type { TlsClientOptions } from "./tls-options.ts";
+import { suspicionOf, type TlsClientOptions } from "./tls-options.ts";
 
 export interface TlsContext {
   readonly address: Address;
   readonly options: TlsClientOptions;
   /** What the server showed, where it came so far. */
   readonly certificate?: PeerCertificate | undefined;
+  /** The server has answered in TLS. */
+  readonly hasAnswered?: boolean;
 }
 
 /** An error of TLS in people's words: what is wrong, and where known, what there is instead. */
@@ -21,6 +23,8 @@ export function explainTlsError(error: Error, context: TlsContext): UnreachableE
   };
   return new UnreachableError("tls", what, { cause: error, problem, hint });
 }
+
+const ASK_ITS_OWNER = "whoever runs the broker issues certificates that it takes";
 
 interface Diagnosis {
   readonly what: string;
@@ -90,7 +94,7 @@ function expired(place: string, certificate: PeerCertificate | undefined): Diagn
 }
 
 /** Why the handshake did not come to an end, often in the words of the other side's alert. */
-function ofHandshake(code: string, error: Error, { address, options }: TlsContext): Diagnosis | undefined {
+function ofHandshake(code: string, error: Error, { address, options, hasAnswered }: TlsContext): Diagnosis | undefined {
   const place = placeOf(address);
   const hasCertificate = options.certificate !== undefined || options.pkcs12 !== undefined;
   const alert = /ALERT_([A-Z_]+)/.exec(code)?.[1] ?? /alert ([a-z ]+)/.exec(error.message)?.[1] ?? "";
@@ -100,19 +104,22 @@ function ofHandshake(code: string, error: Error, { address, options }: TlsContex
     case "HANDSHAKE_FAILURE":
       return {
         what: `${place} broke off the TLS handshake: nothing in common, or something it demands is missing`,
-        problem: hasCertificate || options.psk !== undefined ? "tls-handshake" : "client-certificate",
+        problem: hasCertificate || options.psk !== undefined ? "tls-handshake" : "client-certificate-missing",
       };
     case "UNKNOWN_CA":
-      return { what: `${place} does not trust the CA of our client certificate` };
+      return { what: `${place} does not trust the CA of our client certificate`, hint: ASK_ITS_OWNER };
     case "BAD_CERTIFICATE":
     case "UNSUPPORTED_CERTIFICATE":
     case "CERTIFICATE_UNKNOWN":
     case "ACCESS_DENIED":
-      return { what: `${place} does not accept our ${hasCertificate ? "client certificate" : "TLS connection"}` };
+      return {
+        what: `${place} does not accept our ${hasCertificate ? "client certificate" : "TLS connection"}`,
+        hint: "its log may tell why",
+      };
     case "CERTIFICATE_EXPIRED":
-      return { what: `${place} says that our client certificate has expired` };
+      return { what: `${place} says that our client certificate has expired`, hint: ASK_ITS_OWNER };
     case "CERTIFICATE_REVOKED":
-      return { what: `${place} says that our client certificate has been revoked` };
+      return { what: `${place} says that our client certificate has been revoked`, hint: ASK_ITS_OWNER };
     case "PROTOCOL_VERSION":
       return { what: `${place} does not speak the version of TLS that was asked for`, problem: "tls-handshake" };
     case "NO_APPLICATION_PROTOCOL":
@@ -124,7 +131,10 @@ function ofHandshake(code: string, error: Error, { address, options }: TlsContex
         problem: "tls-handshake",
       };
     case "UNRECOGNIZED_NAME":
-      return { what: `${place} does not know the name ${options.serverName ?? address.host}` };
+      return {
+        what: `${place} does not know the name ${options.serverName ?? address.host}`,
+        problem: "certificate-name",
+      };
     case "UNKNOWN_PSK_IDENTITY":
       return { what: `${place} does not know the identity ${options.psk?.identity ?? ""} of the pre-shared key` };
     case "DECRYPT_ERROR":
@@ -140,6 +150,10 @@ function ofHandshake(code: string, error: Error, { address, options }: TlsContex
     return { what: `${place} speaks no version of TLS that may be used here`, problem: "tls-handshake" };
   }
   if (code === "ECONNRESET" || error.message === "closed") {
+    const problem = hasAnswered ? suspicionOf(options) : "not-tls";
+    if (hasAnswered && problem !== undefined) {
+      return { what: `${place} closed the connection in the middle of the TLS handshake`, problem };
+    }
     return { what: `${place} closed the connection during the TLS handshake`, problem: "not-tls" };
   }
   return undefined;

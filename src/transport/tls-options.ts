@@ -1,3 +1,5 @@
+import type { Problem } from "./errors.ts";
+
 /** TLS 1.0 and 1.1 are broken; nobody offers them any more. */
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
@@ -41,4 +43,14 @@ export interface TlsServerOptions extends TlsCommonOptions {
   readonly alpn?: readonly string[] | undefined;
   /** Keys by identity. */
   readonly psk?: ReadonlyMap<string, Uint8Array> | undefined;
+}
+
+/**
+ * What may be behind a server that closes without a word where certificates have just been shown: not all tell what they
+ * think of a client's (Node.js does not), and with TLS 1.3 they look at it when the client takes the handshake for done.
+ */
+export function suspicionOf({ certificate, pkcs12, psk }: TlsClientOptions): Problem | undefined {
+  if (psk !== undefined) return undefined;
+  const isShown = certificate !== undefined || pkcs12 !== undefined;
+  return isShown ? "client-certificate-disliked" : "client-certificate-missing";
 }

@@ -4,31 +4,29 @@ import { WebSocket } from "ws";
 import { isMqtkError, UsageError } from "../errors.ts";
 import { type Address, DEFAULT_PORTS, formatHostAndPort, placeOf } from "./address.ts";
 import type { ByteStream } from "./byte-stream.ts";
-import { describeNetworkError, errorCodeOf, UnreachableError } from "./errors.ts";
+import { describeNetworkError, errorCodeOf, type Problem, UnreachableError } from "./errors.ts";
+import type { TlsClient } from "./tls-client.ts";
 import type { WebSocketClientOptions } from "./websocket-options.ts";
 import { WebSocketStream } from "./websocket-stream.ts";
 
 /** The largest MQTT packet, and some more for what stands before it in the same message. */
 const MAXIMUM_MESSAGE = 272 * 1024 * 1024;
 
-/**
- * Opens a WebSocket over a connected socket (TLS or not). Rejects with UnreachableError, stage "websocket".
- * `explainTls`: what TLS has to say about an error.
- */
+/** Opens a WebSocket over a connected socket, secure or not. Rejects with UnreachableError, stage "websocket". */
 export function openWebSocket(
   socket: Socket,
   address: Address,
   remote: string,
   options: WebSocketClientOptions,
-  explainTls: (error: Error) => Error = (error) => error,
+  secure?: Pick<TlsClient, "explain" | "suspicion">,
 ): Promise<ByteStream> {
   const subprotocol = options.subprotocol ?? "mqtt";
   return new Promise((resolve, reject) => {
     const webSocket = start(socket, address, subprotocol, options);
     const stream = new WebSocketStream(webSocket, socket, remote);
     const fail = (error: Error): void => {
-      const explained = explainTls(error);
-      reject(isMqtkError(explained) ? explained : explain(error, address));
+      const explained = secure?.explain(error);
+      reject(isMqtkError(explained) ? explained : explain(error, address, secure?.suspicion));
     };
     webSocket.once("error", fail);
     webSocket.once("unexpected-response", (_request, response: IncomingMessage) => {
@@ -96,14 +94,20 @@ function hintFor(statusCode: number, location: string | undefined): string | und
   }
 }
 
-function explain(error: Error, address: Address): UnreachableError {
+function explain(error: Error, address: Address, suspicion: Problem | undefined): UnreachableError {
   const place = placeOf(address);
   const code = errorCodeOf(error) ?? "";
+  const hint = "does it take WebSockets on this port?";
+  if (code === "ECONNRESET" || /socket hang up/.test(error.message)) {
+    const what = `${place} closed the connection instead of opening a WebSocket`;
+    return new UnreachableError("websocket", what, {
+      cause: error,
+      ...(suspicion ? { problem: suspicion } : { hint }),
+    });
+  }
   // What came back was no HTTP: node:http says so with the codes of its parser.
   const what = /^HPE_/.test(code)
     ? `${place} does not speak HTTP, and so no WebSocket`
-    : code === "ECONNRESET" || /socket hang up/.test(error.message)
-      ? `${place} closed the connection instead of opening a WebSocket`
-      : `${place} did not open a WebSocket: ${describeNetworkError(error)}`;
-  return new UnreachableError("websocket", what, { cause: error, hint: "does it take WebSockets on this port?" });
+    : `${place} did not open a WebSocket: ${describeNetworkError(error)}`;
+  return new UnreachableError("websocket", what, { cause: error, hint });
 }
