@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { certificateFolder } from "../support/certificate-folder.ts";
 import { testCertificates } from "../support/certificates.ts";
 import { startHttpProxy, startSocksProxy, type TestProxy } from "../support/proxies.ts";
 import { mqtkBin } from "../support/run-mqtk.ts";
@@ -13,6 +12,8 @@ export type Transport = (typeof transports)[number];
 /** A broker that listens on everything it can, and the words with which mqtk connects over each transport. */
 export interface ManyWays {
   readonly words: Readonly<Record<Transport, readonly string[]>>;
+  /** Bytes of a message that it takes over WebSocket within half a second. */
+  readonly large: number;
   stop(): void;
 }
 
@@ -29,19 +30,14 @@ const PSK = "0123456789abcdef0123456789abcdef";
 const login = { userName: "proxy user", password: "s@cret" };
 
 export async function surroundings(): Promise<Surroundings> {
-  const folder = mkdtempSync(path.join(tmpdir(), "mqtk-"));
-  const file = (name: string): string => path.join(folder, name);
-  for (const [name, { certificate, key }] of Object.entries(await testCertificates())) {
-    writeFileSync(file(`${name}.pem`), certificate);
-    writeFileSync(file(`${name}.key`), key);
-  }
+  const { folder, file, remove } = certificateFolder({ ...(await testCertificates()) });
   writeFileSync(file("psk"), `ann:${PSK}\n`);
   const socks = await startSocksProxy(login);
   const http = await startHttpProxy(login);
   const stop = (): void => {
     socks.close();
     http.close();
-    rmSync(folder, { recursive: true });
+    remove();
   };
   return { folder, file, socks, http, stop };
 }
@@ -68,6 +64,7 @@ export async function startMqtkOnAll(around: Surroundings): Promise<ManyWays> {
   await reachable(child, ports);
   return {
     words: wordsFor({ tcp, tls, mtls, psk, ws, wss, unix: file("mqtk.sock") }, around),
+    large: 300_000,
     stop: () => child.kill(),
   };
 }
@@ -100,7 +97,12 @@ listener 0 ${file("mosquitto.sock")}
   const child = spawn(program, ["-c", file("mosquitto.conf")], { stdio: "ignore" });
   await reachable(child, ports);
   const unix = file("mosquitto.sock");
-  return { words: wordsFor({ tcp, tls, mtls, psk, ws, wss, unix }, around), stop: () => child.kill() };
+  return {
+    words: wordsFor({ tcp, tls, mtls, psk, ws, wss, unix }, around),
+    // mosquitto 2.0 reads 4 KiB of a WebSocket each 100 ms.
+    large: 18_000,
+    stop: () => child.kill(),
+  };
 }
 
 interface Places {

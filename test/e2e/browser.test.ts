@@ -7,7 +7,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { root } from "../../src/build/paths.mjs";
 import { peer } from "../support/peers.ts";
-import { startMqtk } from "../support/run-mqtk.ts";
+import { startListening } from "../support/run-mqtk.ts";
 
 const chromium = peer("chromium");
 const script = readFileSync(path.join(root, "node_modules/mqtt/dist/mqtt.min.js"));
@@ -82,9 +82,7 @@ async function webPage(): Promise<Page> {
 }
 
 async function startWebSocketBroker(...words: string[]): Promise<string> {
-  const broker = startMqtk(["broker", "--ready-json", "-", "--listen", "ws://127.0.0.1:0", ...words]);
-  const [line] = await broker.waitFor(/\{.*\}\n/);
-  return (JSON.parse(line) as { url: string }).url;
+  return (await startListening(["--listen", "ws://127.0.0.1:0", ...words])).url;
 }
 
 test.skipIf(chromium === undefined)(

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { runMqtk, startMqtk } from "../support/run-mqtk.ts";
+import { runMqtk, startListening } from "../support/run-mqtk.ts";
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "mqtk-"));
@@ -12,9 +12,8 @@ function temporaryFolder(): string {
 }
 
 async function startSecure(words: readonly string[], env: Record<string, string> = {}) {
-  const broker = startMqtk(["broker", "--ready-json", "-", ...words], { env });
-  const [line] = await broker.waitFor(/\{.*\}\n/);
-  return { broker, ...(JSON.parse(line) as { url: string; port: number }) };
+  const broker = await startListening(words, { env });
+  return { broker, url: broker.url, port: broker.port };
 }
 
 test("a CA, a server and a client that work together", async () => {

@@ -1,28 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { certificateFolder } from "../support/certificate-folder.ts";
 import { testCertificates } from "../support/certificates.ts";
-import { runMqtk, startMqtk } from "../support/run-mqtk.ts";
+import { runMqtk, startListening } from "../support/run-mqtk.ts";
 
 // The commands of README, "Connecting", against brokers that demand the same as the cloud's.
-let folder: string;
-const file = (name: string): string => path.join(folder, name);
+const { file, save, shown, remove } = certificateFolder();
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), "mqtk-"));
-  for (const [name, { certificate, key }] of Object.entries(await testCertificates())) {
-    writeFileSync(file(`${name}.pem`), certificate);
-    writeFileSync(file(`${name}.key`), key);
-  }
+  for (const [name, issued] of Object.entries(await testCertificates())) save(name, issued);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(remove);
 
-async function start(...words: string[]): Promise<number> {
-  const files = ["--cert", file("server.pem"), "--key", file("server.key")];
-  const broker = startMqtk(["broker", "--ready-json", "-", ...files, ...words]);
-  const [line] = await broker.waitFor(/\{.*\}\n/);
-  return (JSON.parse(line) as { port: number }).port;
-}
+const start = async (...words: string[]) => (await startListening([...shown("server"), ...words])).port;
 const message = ["-q", "1", "-t", "plant/1/temperature", "-m", "21.5"];
 /** Instead of a CA that everybody trusts. */
 const trust = () => ({ env: { MQTK_CAFILE: file("ca.pem") } });
@@ -37,7 +25,7 @@ test("as HiveMQ Cloud: TLS, user and password", async () => {
 test("as AWS IoT Core: mutual TLS, SNI, and ALPN where it shares a port", async () => {
   const clientCa = `client-ca=${encodeURIComponent(file("ca.pem"))}`;
   const port = await start("--listen", `mqtts://127.0.0.1:0?${clientCa}&alpn=x-amzn-mqtt-ca`);
-  const device = ["--cert", file("client.pem"), "--key", file("client.key"), "-i", "device-1"];
+  const device = [...shown("client"), "-i", "device-1"];
   const at = ["pub", "-h", "localhost", "-p", String(port), ...message];
   const alpn = ["--tls-alpn", "x-amzn-mqtt-ca"];
   expect(await runMqtk([...at, ...alpn, ...device], trust())).toMatchObject({ code: 0, stderr: "" });

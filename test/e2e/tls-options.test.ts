@@ -1,27 +1,20 @@
 import "reflect-metadata"; // @peculiar/x509 needs it, and before itself
 import { execFileSync, spawn } from "node:child_process";
 import { webcrypto } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { X509Certificate, X509CrlGenerator } from "@peculiar/x509";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Issued, issueCa, issueClient, issueServer } from "../../src/cli/certificates/issue.ts";
+import { certificateFolder } from "../support/certificate-folder.ts";
 import { peer } from "../support/peers.ts";
-import { mqtkBin, runMqtk, startMqtk } from "../support/run-mqtk.ts";
+import { mqtkBin, runMqtk, startListening } from "../support/run-mqtk.ts";
 
 const openssl = peer("openssl");
 const script = peer("script");
-let folder: string;
-const file = (name: string): string => path.join(folder, name);
+const { folder, file, save, shown, remove } = certificateFolder();
 let ca: Issued;
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), "mqtk-"));
-  const save = (name: string, { certificate, key }: Issued): void => {
-    writeFileSync(file(`${name}.pem`), certificate);
-    writeFileSync(file(`${name}.key`), key);
-  };
   ca = await issueCa({ commonName: "CA", days: 30 });
   const server = await issueServer(ca, { commonName: "localhost", days: 5, names: ["localhost", "127.0.0.1"] });
   const client = await issueClient(ca, { commonName: "ann", days: 5 });
@@ -48,7 +41,7 @@ beforeAll(async () => {
   run("pkcs12", "-export", "-in", "server.pem", "-inkey", "server.key", "-out", "server.p12", "-passout", "pass:");
   run("pkcs8", "-topk8", "-in", "client.key", "-out", "locked.key", "-passout", "pass:sesame");
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(remove);
 
 /** The CA's list of revoked certificates. */
 async function crlOf(revoked: readonly Issued[]): Promise<string> {
@@ -65,12 +58,9 @@ async function crlOf(revoked: readonly Issued[]): Promise<string> {
   return `${crl.toString("pem").replaceAll(/(BEGIN|END) CRL/g, "$1 X509 CRL")}\n`; // as OpenSSL names it
 }
 
-async function start(...words: string[]): Promise<string> {
-  const broker = startMqtk(["broker", "--ready-json", "-", "--listen", "mqtts://127.0.0.1:0", ...words]);
-  const [line] = await broker.waitFor(/\{.*\}\n/);
-  return (JSON.parse(line) as { url: string }).url;
-}
-const serverFiles = () => ["--cert", file("server.pem"), "--key", file("server.key")];
+const startSecure = (...words: string[]) => startListening(["--listen", "mqtts://127.0.0.1:0", ...words]);
+const start = async (...words: string[]): Promise<string> => (await startSecure(...words)).url;
+const serverFiles = () => shown("server");
 const mutual = () => start(...serverFiles(), "--client-ca", file("ca.pem"));
 const message = ["-t", "a", "-m", "x", "-q", "1"];
 const trust = () => ["--cafile", file("ca.pem")];
@@ -151,20 +141,8 @@ test("lists of revoked certificates, on both sides", async () => {
   const revoked = await pub(url, ...client, "--crl", file("server.crl"));
   expect(revoked).toMatchObject({ code: 3, stderr: expect.stringMatching(/\(localhost\) has been revoked/) });
 
-  const strict = startMqtk([
-    "broker",
-    "--ready-json",
-    "-",
-    "--listen",
-    "mqtts://127.0.0.1:0",
-    ...serverFiles(),
-    "--client-ca",
-    file("ca.pem"),
-    "--crl",
-    file("client.crl"),
-  ]);
-  const [line] = await strict.waitFor(/\{.*\}\n/);
-  expect(await pub((JSON.parse(line) as { url: string }).url, ...client)).toMatchObject({ code: 3 });
+  const strict = await startSecure(...serverFiles(), "--client-ca", file("ca.pem"), "--crl", file("client.crl"));
+  expect(await pub(strict.url, ...client)).toMatchObject({ code: 3 });
   await strict.waitFor(/refused: client certificate: revoked/, "stderr");
 });
 
@@ -196,19 +174,9 @@ test("--ciphers, on both sides", async () => {
 });
 
 test("[WS-07] an empty user name and password over WebSocket are as over TCP", async () => {
-  const broker = startMqtk([
-    "broker",
-    "--ready-json",
-    "-",
-    "--listen",
-    "ws://127.0.0.1:0",
-    "--listen",
-    "mqtt://127.0.0.1:0",
-    "--user",
-    "ann:x",
-  ]);
-  const [line] = await broker.waitFor(/\{.*\}\n/);
-  for (const url of (JSON.parse(line) as { listeners: string[] }).listeners) {
+  const places = ["ws://127.0.0.1:0", "mqtt://127.0.0.1:0"].flatMap((place) => ["--listen", place]);
+  const { listeners } = await startListening([...places, "--user", "ann:x"]);
+  for (const url of listeners) {
     const run = await runMqtk(["pub", "-L", url, ...message, "-u", "", "-P", ""]);
     expect(run).toMatchObject({ code: 4, stderr: expect.stringMatching(/0x86/) });
   }

@@ -41,7 +41,7 @@ export async function startHttpProxy(login?: Login): Promise<TestProxy> {
 /** A SOCKS5 proxy that knows CONNECT alone (RFC 1928, 1929). */
 export async function startSocksProxy(login?: Login): Promise<TestProxy> {
   const targets: string[] = [];
-  const server = createServer((client) => {
+  const server = createServer({ allowHalfOpen: true }, (client) => {
     client.on("error", () => {});
     serveSocks(client, targets, login).catch(() => client.destroy());
   });

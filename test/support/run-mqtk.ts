@@ -113,14 +113,21 @@ export function startMqtk(words: readonly string[], options: MqtkOptions = {}): 
 export interface BrokerProcess extends RunningMqtk {
   readonly url: string;
   readonly port: number;
+  /** Of all its listeners, the first included. */
+  readonly listeners: readonly string[];
 }
 
 /** Starts `mqtk broker -p 0` with further options and waits until it listens. */
-export async function startBroker(words: readonly string[] = []): Promise<BrokerProcess> {
-  const running = startMqtk(["broker", "-p", "0", "--ready-json", "-", ...words]);
+export function startBroker(words: readonly string[] = [], options: MqtkOptions = {}): Promise<BrokerProcess> {
+  return startListening(["-p", "0", ...words], options);
+}
+
+/** Starts `mqtk broker` where the options say so, and waits until it listens. */
+export async function startListening(words: readonly string[], options: MqtkOptions = {}): Promise<BrokerProcess> {
+  const running = startMqtk(["broker", "--ready-json", "-", ...words], options);
   const [line] = await running.waitFor(/\{.*\}\n/);
-  const { url, port } = JSON.parse(line) as { url: string; port: number };
-  return Object.assign(running, { url, port });
+  const { url, port, listeners } = JSON.parse(line) as Pick<BrokerProcess, "url" | "port" | "listeners">;
+  return Object.assign(running, { url, port, listeners });
 }
 
 function cleanEnvironment(): Record<string, string | undefined> {
