@@ -17,19 +17,26 @@ export class MqtkError extends Error {
   readonly code: ErrorCode;
   /** What the user can try, as one line; the message itself says what happened. */
   readonly hint: string | undefined;
+  /** More lines about what happened, for people: they stand between message and hint. */
+  readonly details: readonly string[];
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; hint?: string | undefined } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; hint?: string | undefined; details?: readonly string[] } = {},
+  ) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.name = new.target.name;
     this.code = code;
     this.hint = options.hint;
+    this.details = options.details ?? [];
   }
 }
 
 /** Options, configuration or input files that cannot be used as they are. */
 export class UsageError extends MqtkError {
-  constructor(message: string, hint?: string) {
-    super("usage", message, { hint });
+  constructor(message: string, hint?: string, details: readonly string[] = []) {
+    super("usage", message, { hint, details });
   }
 }
 

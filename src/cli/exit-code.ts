@@ -37,7 +37,7 @@ export const exitCodes: readonly { readonly code: ExitCode; readonly name: strin
   {
     code: ExitCode.DELIVERY,
     name: "delivery",
-    meaning: "messages were lost, duplicated, reordered or corrupted (`bench`)",
+    meaning: "messages were lost, duplicated, reordered or corrupted (`bench`), or `sub --expect` was not met",
   },
   { code: ExitCode.TIMEOUT, name: "timeout", meaning: "the time given with `-W` is over (mosquitto's number)" },
   { code: ExitCode.INCONCLUSIVE, name: "inconclusive", meaning: "`bench`: the measurement cannot be trusted" },

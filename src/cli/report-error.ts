@@ -20,7 +20,8 @@ export function reportError(
 
 function forPeople(error: MqtkError): string {
   const hint = hintFor(error);
-  return `mqtk: ${safeLine(error.message)}\n${hint === undefined ? "" : `      ${safeLine(hint)}\n`}`;
+  const more = hint === undefined ? error.details : [...error.details, hint];
+  return `mqtk: ${safeLine(error.message)}\n${more.map((line) => `      ${safeLine(line)}\n`).join("")}`;
 }
 
 function askingForReport(error: unknown): string {
@@ -41,10 +42,12 @@ function describe(error: unknown, exitCode: ExitCode): Record<string, unknown> {
       stack: error instanceof Error ? error.stack : undefined,
     };
   }
-  const { stage, problem, reasonCode, reasonString } = error as MqtkError & Facts;
+  const { stage, problem, reasonCode, reasonString, facts } = error as MqtkError & Facts;
   return {
     code: error.code,
     message: error.message,
+    ...(error.details.length === 0 || facts !== undefined ? {} : { details: error.details }),
+    ...facts,
     hint: hintFor(error),
     exitCode,
     stage,
@@ -60,6 +63,8 @@ interface Facts {
   readonly problem?: string | undefined;
   readonly reasonCode?: number;
   readonly reasonString?: string | undefined;
+  /** What `details` tell, for programs. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 function messageOf(error: unknown): string {

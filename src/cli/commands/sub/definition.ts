@@ -69,6 +69,20 @@ const printing = group("Printing", () => ({
 const ending = group("Ending", () => ({
   count: value(integer(1), { flags: "-C, --count <n>", summary: "end after this many messages" }),
   timeout: value(duration(1), { flags: "-W, --timeout <time>", summary: "end with 27 after this time" }),
+  until: value(text, {
+    flags: "--until <expression>",
+    summary:
+      "end with 0 when a message satisfies this, such as 'payload.state == \"done\"': CEL over topic, payload (JSON, else text), text, raw (bytes), properties, qos, retain, dup, packetId",
+  }),
+  expect: list(text, {
+    flags: "--expect <expression>",
+    summary:
+      "end with 0 when a message has satisfied this (may be repeated: one for each), and with 6 and what came close when the run ends otherwise",
+  }),
+  within: value(duration(1), {
+    flags: "--within <time>",
+    summary: "with --expect: after the connection is made, wait no longer than this",
+  }),
   idle: value(duration(1), { flags: "--idle <time>", summary: "end when no message has come for so long" }),
   exitAfterSubscribing: flag({ flags: "-E, --exit-after-subscribing", summary: "end when the subscriptions are made" }),
   reconnect: value(reconnectTime, {
@@ -105,6 +119,10 @@ export const subDefinition = defineCommand({
       meaning: "time, topic and a field of JSON payloads",
     },
     { line: "mqtk sub -t '#' --retained-only --json", meaning: "all retained messages, one line of JSON each" },
+    {
+      line: `mqtk sub -t 'plant/#' --expect 'payload.temperature > 30 && topic.startsWith("plant/")' --within 5s`,
+      meaning: "a test: exit code 6, and what came close, when no such message comes",
+    },
     { line: "mqtk sub -t job/done -q 1 -c -i worker-1", meaning: "also what came while worker-1 was away" },
   ],
 });

@@ -7,14 +7,16 @@ import { ExitCode } from "../../exit-code.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { SubValues } from "./definition.ts";
 import { Ending } from "./ending.ts";
+import type { Goals } from "./goals.ts";
 import { printerFor } from "./message-printer.ts";
 
 /** Prints messages until an ending that the options name, or until it is stopped. */
 export async function run(values: SubValues, terminal: Terminal): Promise<number> {
   const subscriptions = subscriptionsFrom(values);
   checkCombination(values);
+  const goals = await goalsFrom(values);
   const plan = withReconnect(await planFrom(values, terminal, needsVersion5(values)), values);
-  const subscriber = new Subscriber(values, subscriptions, plan, terminal);
+  const subscriber = new Subscriber(values, subscriptions, plan, terminal, goals);
   const print = await printFrom(values, plan, terminal, () => subscriber.clientId);
   return subscriber.run(selected(values, print));
 }
@@ -27,6 +29,7 @@ class Subscriber {
   readonly #subscriptions: readonly Subscription[];
   readonly #plan: Plan;
   readonly #terminal: Terminal;
+  readonly #goals: Goals | undefined;
   readonly #ending = new Ending();
   #client: Client | undefined;
   /** Messages that were printed. */
@@ -35,10 +38,18 @@ class Subscriber {
   #received = 0;
   #print: (message: ReceivedMessage) => boolean = () => true;
   #idleTimer: NodeJS.Timeout | undefined;
+  #withinTimer: NodeJS.Timeout | undefined;
   #clearing: Promise<unknown>[] = [];
 
-  constructor(values: SubValues, subscriptions: readonly Subscription[], plan: Plan, terminal: Terminal) {
+  constructor(
+    values: SubValues,
+    subscriptions: readonly Subscription[],
+    plan: Plan,
+    terminal: Terminal,
+    goals: Goals | undefined,
+  ) {
     this.#values = values;
+    this.#goals = goals;
     this.#subscriptions = subscriptions;
     this.#plan = plan;
     this.#terminal = terminal;
@@ -57,10 +68,11 @@ class Subscriber {
     terminal.out.onDrain = () => {
       if (this.#printed !== count) this.#client?.resumeReading();
     };
-    terminal.out.onClosed = () => ending.come(ExitCode.SUCCESS);
+    // An expectation can be met without a reader.
+    if (!this.#goals?.isOpen) terminal.out.onClosed = () => ending.come(ExitCode.SUCCESS);
     terminal.onInterrupt(() => {
       ending.wantsWill = true;
-      ending.come(count === undefined ? ExitCode.SUCCESS : ExitCode.INTERRUPTED);
+      ending.come(this.#isBounded ? ExitCode.INTERRUPTED : ExitCode.SUCCESS);
     });
     const timer =
       timeout === undefined
@@ -72,15 +84,18 @@ class Subscriber {
     this.#subscribe().catch((error) => ending.fail(error));
     try {
       const exitCode = await ending.reached;
+      if (this.#goals?.isOpen && exitCode !== ExitCode.INTERRUPTED) throw this.#goals.failure(ending.name);
       if (exitCode === ExitCode.TIMEOUT)
         terminal.status(`mqtk: ${ending.name} is over after ${counted(this.#printed)}`);
       if (exitCode === ExitCode.INTERRUPTED) {
-        terminal.status(`mqtk: interrupted after ${this.#printed} of ${count} messages`);
+        const messages = count === undefined ? counted(this.#printed) : `${this.#printed} of ${count} messages`;
+        terminal.status(`mqtk: interrupted after ${messages}`);
       }
       return exitCode;
     } finally {
       clearTimeout(timer);
       clearTimeout(this.#idleTimer);
+      clearTimeout(this.#withinTimer);
       await this.#leave();
     }
   }
@@ -98,6 +113,10 @@ class Subscriber {
     });
     this.#client = client;
     if (ending.isReached) return this.#leave();
+    const { within } = this.#values;
+    if (within !== undefined) {
+      this.#withinTimer = setTimeout(() => ending.come(ExitCode.DELIVERY, "--within"), within);
+    }
     const { sets } = this.#plan;
     if (this.#subscriptions.length > 0) {
       const suback = await client.subscribe(this.#subscriptions, sets.subscribe);
@@ -111,12 +130,12 @@ class Subscriber {
         throw new RefusedError({ summary, packet: "UNSUBACK", reasonCode });
       }
     }
-    const isDone = exitAfterSubscribing || (this.#subscriptions.length === 0 && this.#values.count === undefined);
+    const isDone = exitAfterSubscribing || (this.#subscriptions.length === 0 && !this.#isBounded);
     if (isDone) ending.come(ExitCode.SUCCESS);
     else if (retainedOnly) {
       const { retainedAreIn } = await import("./retained-messages.ts");
       await retainedAreIn(client, () => this.#received, `mqtk/${client.clientId}/end-of-retained-messages`);
-      ending.come(this.#values.count === undefined ? ExitCode.SUCCESS : ExitCode.TIMEOUT, "--retained-only");
+      ending.come(this.#isBounded ? ExitCode.TIMEOUT : ExitCode.SUCCESS, "--retained-only");
     } else this.#restartIdle();
   }
 
@@ -130,18 +149,43 @@ class Subscriber {
     if (removeRetained && message.retain) this.#clear(message.topic);
     this.#printed++;
     if (this.#values.idle !== undefined) this.#restartIdle();
+    if (this.#goals !== undefined && this.#pursue(this.#goals, message)) return;
     if (this.#printed === count) {
-      // Whatever comes behind is not acknowledged: in a session that lasts, it is there for the next one.
-      this.#client?.pauseReading();
-      this.#ending.come(ExitCode.SUCCESS);
+      this.#finish("--count");
     } else if (this.#terminal.out.isFull) this.#client?.pauseReading();
   }
 
+  /** Whatever comes behind is not acknowledged: in a session that lasts, it is there for the next one. */
+  #finish(name: string): void {
+    this.#client?.pauseReading();
+    this.#ending.come(ExitCode.SUCCESS, name);
+  }
+
+  /** The run has something to come to, and ends early where it does not. */
+  get #isBounded(): boolean {
+    return this.#values.count !== undefined || this.#goals !== undefined;
+  }
+
+  /** Answers whether the run is over. Slow expressions must not keep it from its other endings. */
+  #pursue(goals: Goals, message: ReceivedMessage): boolean {
+    if (goals.take(message)) {
+      this.#finish("--until");
+      return true;
+    }
+    if (goals.wasSlow) {
+      this.#client?.pauseReading();
+      setImmediate(() => {
+        if (!this.#ending.isReached && !this.#terminal.out.isFull) this.#client?.resumeReading();
+      });
+    }
+    return false;
+  }
+
   #restartIdle(): void {
-    const { idle, count } = this.#values;
+    const { idle } = this.#values;
     if (idle === undefined) return;
     if (this.#idleTimer === undefined) {
-      const end = (): void => this.#ending.come(count === undefined ? ExitCode.SUCCESS : ExitCode.TIMEOUT, "--idle");
+      const end = (): void => this.#ending.come(this.#isBounded ? ExitCode.TIMEOUT : ExitCode.SUCCESS, "--idle");
       this.#idleTimer = setTimeout(end, idle);
     } else this.#idleTimer.refresh();
   }
@@ -191,9 +235,19 @@ function checkCombination(values: SubValues): void {
   if (values.noRetained && values.removeRetained) contradict("--no-retained", "--remove-retained");
   if (values.json && values.format !== undefined) contradict("--json", "--format");
   if (values.json && values.watch) contradict("--json", "--watch");
+  if (values.within !== undefined && values.expect.length === 0) throw new UsageError("--within needs --expect");
+  if (values.exitAfterSubscribing && values.expect.length > 0) contradict("--exit-after-subscribing", "--expect");
+  if (values.exitAfterSubscribing && values.until !== undefined) contradict("--exit-after-subscribing", "--until");
   if (values.messageRate && (values.json || values.format !== undefined || values.watch)) {
     contradict("--message-rate", "--json, --format and --watch");
   }
+}
+
+/** The language of expressions is loaded only where there are some. */
+async function goalsFrom(values: SubValues): Promise<Goals | undefined> {
+  if (values.until === undefined && values.expect.length === 0) return undefined;
+  const { Goals } = await import("./goals.ts");
+  return new Goals(values);
 }
 
 /** A session that lasts is worth coming back for: nothing of it is missed. */
