@@ -239,7 +239,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-U', '--unsubscribe', '-T', '--filter-out', '--random-filter', '-F', '--format', '-C', '--count', '-W', '--timeout', '--idle', '--reconnect', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
+                { $_ -cin '-t', '--topic', '-U', '--unsubscribe', '-T', '--filter-out', '--random-filter', '-F', '--format', '-C', '--count', '-W', '--timeout', '--until', '--expect', '--within', '--idle', '--reconnect', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
                     break
                 }
                 default {
@@ -275,6 +275,9 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--count', 'end after this many messages')
                     , @('-W', 'end with 27 after this time')
                     , @('--timeout', 'end with 27 after this time')
+                    , @('--until', 'end with 0 when a message satisfies this, such as ''payload.state == "done"'': CEL over topic, payload (JSON, else text), text, raw (bytes), properties, qos, retain, dup, packetId')
+                    , @('--expect', 'end with 0 when a message has satisfied this (may be repeated: one for each), and with 6 and what came close when the run ends otherwise')
+                    , @('--within', 'with --expect: after the connection is made, wait no longer than this')
                     , @('--idle', 'end when no message has come for so long')
                     , @('-E', 'end when the subscriptions are made')
                     , @('--exit-after-subscribing', 'end when the subscriptions are made')
