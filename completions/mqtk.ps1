@@ -86,7 +86,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '--topic-separator', '--repeat', '--repeat-delay', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
+                { $_ -cin '-t', '--topic', '-m', '--message', '-f', '--file', '--topic-separator', '--repeat', '--repeat-delay', '--count', '--rate', '--interval', '--size', '--seed', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
                     break
                 }
                 default {
@@ -112,6 +112,13 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--retain', 'the broker keeps the message for later subscribers')
                     , @('--repeat', 'publish the message so many times')
                     , @('--repeat-delay', 'wait so long between repetitions')
+                    , @('--template', 'fill in topic and payload: {{now}} or {{now s}}, {{iso}}, {{seq}} or {{seq 6}} (digits), {{i}}, {{uuid}}, {{random 1 100}}, {{choice a b}}, {{each a b}}, {{sine 60s 20 5}} (period, middle, amplitude), {{walk 0 100 2.5}} (between, step), {{grow 1000 0.5}} (from, step), {{env NAME}}, {{line}} (with -l); {{"{{"}} is two braces')
+                    , @('--count', 'end after so many times')
+                    , @('--rate', 'publish so often: 100/s, 30/m; with -l, lines')
+                    , @('--interval', 'publish once in this time')
+                    , @('--size', 'publish a payload of this size: letters, or --random')
+                    , @('--random', 'with --size: random bytes, new ones each time')
+                    , @('--seed', 'make random things the same in each run')
                     , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('-h', 'the broker''s name or IP address')
@@ -523,6 +530,12 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('1.3', 'the oldest version of TLS that is taken: 1.2 or 1.3')
                     break
                 }
+                { $_ -cin '--max-qos' } {
+                    , @('0', 'the highest QoS of clients'' messages and subscriptions')
+                    , @('1', 'the highest QoS of clients'' messages and subscriptions')
+                    , @('2', 'the highest QoS of clients'' messages and subscriptions')
+                    break
+                }
                 { $_ -cin '--queue-policy' } {
                     , @('drop-new', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
                     , @('drop-old', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
@@ -569,6 +582,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--max-client-id', 'a client id')
                     , @('--max-keepalive', 'keep alive interval; clients that want a longer one, or none, get this')
                     , @('--max-packet-size', 'a packet from a client')
+                    , @('--max-qos', 'the highest QoS of clients'' messages and subscriptions')
                     , @('--max-topic-levels', 'levels of a topic or filter')
                     , @('--max-user-properties', 'user properties of a packet')
                     , @('--max-user-property-bytes', 'and their bytes')

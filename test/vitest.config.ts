@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { manifest, root } from "../src/build/paths.mjs";
 
@@ -10,6 +11,7 @@ export default defineConfig(({ mode }) => {
     test: {
       testTimeout: kind === "long" ? 600_000 : 20_000,
       hookTimeout: 20_000,
+      maxWorkers: availableParallelism(), // by default one less; most tests wait more than they compute
       reporters: process.env["CI"] ? ["default", "./test/support/ci-reporter.ts"] : ["default"],
       projects: [
         {

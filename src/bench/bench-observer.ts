@@ -1,10 +1,12 @@
 import type { CellPlan } from "./bench-plan.ts";
-import type { CellResult } from "./bench-result.ts";
+import type { CellResult, Loop } from "./bench-result.ts";
 
 /** Where a run is. */
 export interface BenchProgress {
   readonly cell: CellPlan;
-  readonly loop: "closed" | "open";
+  readonly target: string;
+  readonly round: number;
+  readonly loop: Loop;
   readonly stage: "connecting" | "warming up" | "measuring" | "draining";
   /** Messages per second offered, in an open loop. */
   readonly rate: number | undefined;
@@ -19,5 +21,6 @@ export interface BenchProgress {
 export interface BenchObserver {
   /** A few times a second. */
   onProgress?(progress: BenchProgress): void;
+  /** A cell is done, or all that there will be of it. */
   onCell?(cell: CellResult): void;
 }

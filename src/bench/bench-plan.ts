@@ -1,5 +1,5 @@
 import type { ClientOptions } from "../client/index.ts";
-import type { QoS } from "../codec/index.ts";
+import type { ProtocolVersion, QoS } from "../codec/index.ts";
 import { UsageError } from "../errors.ts";
 import { MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
 
@@ -14,27 +14,47 @@ export type LoadPlan =
   /** The same, at a share of what the closed loop before it reached. */
   | { readonly loop: "open"; readonly shareOfCapacity: number };
 
-/** One cell of the matrix QoS × payload size: its measurements, one after the other, each with connections of its own. */
+export type TargetKind = "url" | "builtin" | "command";
+
+/** A broker to be measured. */
+export type TargetPlan = { readonly name: string } & (
+  | { readonly kind: "url"; readonly address: Address }
+  /** A broker of mqtk's own that is started for this run alone. */
+  | { readonly kind: "builtin" }
+  /** A program that is started for this run alone; as typed, `{port}` stands for its port. */
+  | { readonly kind: "command"; readonly command: string }
+);
+
+/** One cell of the matrix scenario × QoS × size × version: its measurements, each with connections of its own. */
 export interface CellPlan {
+  /** "pair qos1 64B mqtt5" */
+  readonly id: string;
+  readonly scenario: string;
   readonly qos: QoS;
   /** Bytes. */
   readonly payloadSize: number;
+  readonly protocolVersion: ProtocolVersion;
+  readonly publishers: number;
+  readonly subscribers: number;
   /** QoS 1 and 2: unacknowledged messages of a publisher, at most; less where the broker's Receive Maximum says so. */
   readonly maximumInFlight: number;
   readonly loads: readonly LoadPlan[];
 }
 
 /** How each client connects; the password and the keys of TLS are kept apart, so that a plan may be shown to anyone. */
-export type ConnectionPlan = Omit<ClientOptions, "address" | "transport" | "clientId" | "password" | "reconnect">;
+export type ConnectionPlan = Omit<
+  ClientOptions,
+  "address" | "transport" | "protocolVersion" | "clientId" | "password" | "reconnect"
+>;
 
 /** Everything that is going to happen, as plain data: `--dry-run` prints it, results repeat it. */
 export interface BenchPlan {
-  /** "embedded": a broker that is started for this run alone. */
-  readonly target: Address | "embedded";
+  readonly targets: readonly TargetPlan[];
+  /** How often every target is measured in every cell; targets take turns: AB BA AB … */
+  readonly rounds: number;
   readonly connection: ConnectionPlan;
-  /** Publisher i publishes to `<topicPrefix>/<run>/<measurement>/<i>`, and only subscriber i subscribes to it. */
+  /** Publisher i publishes to `<topicPrefix>/<run>/<measurement>/<i>`. */
   readonly topicPrefix: string;
-  readonly pairs: number;
   /** Milliseconds before each measurement that are not measured, but checked. */
   readonly warmUp: number;
   /** Milliseconds that are measured, for each measurement. */
@@ -46,8 +66,10 @@ export interface BenchPlan {
 
 /** What a user decides; everything else follows. */
 export interface BenchWish {
-  readonly target: Address | "embedded";
+  readonly targets: readonly TargetPlan[];
+  readonly rounds: number;
   readonly connection: ConnectionPlan;
+  readonly versions: readonly ProtocolVersion[];
   readonly qos: readonly QoS[];
   readonly payloadSizes: readonly number[];
   readonly pairs: number;
@@ -88,22 +110,31 @@ export function planBench(wish: BenchWish): BenchPlan {
       `use at least ${MINIMUM_PAYLOAD_SIZE} bytes`,
     );
   }
-  const cells = wish.qos.flatMap((qos) =>
-    wish.payloadSizes.map((payloadSize) => ({
-      ...{ qos, payloadSize, maximumInFlight: maximumInFlightFor(wish, qos), loads: loadsFor(wish, qos) },
-    })),
+  const cells = wish.versions.flatMap((version) =>
+    wish.qos.flatMap((qos) => wish.payloadSizes.map((payloadSize) => cellFor(wish, version, qos, payloadSize))),
   );
-  const { target, connection, pairs, warmUp, duration } = wish;
-  return { target, connection, topicPrefix: TOPIC_PREFIX, pairs, warmUp, duration, drainTimeout: DRAIN_TIMEOUT, cells };
+  const { targets, rounds, connection, warmUp, duration } = wish;
+  const fixed = { topicPrefix: TOPIC_PREFIX, drainTimeout: DRAIN_TIMEOUT };
+  return { targets, rounds, connection, ...fixed, warmUp, duration, cells };
 }
 
 /** How many measurements a plan has. */
-export function measurementsOf(plan: BenchPlan): number {
-  return plan.cells.reduce((sum, cell) => sum + cell.loads.length, 0);
+export function measurementsOf({ cells, rounds, targets }: BenchPlan): number {
+  return cells.reduce((sum, cell) => sum + cell.loads.length, 0) * rounds * targets.length;
 }
 
-function maximumInFlightFor({ maximumInFlight, connection }: BenchWish, qos: QoS): number {
-  return maximumInFlight ?? (qos === 2 && connection.protocolVersion < 5 ? UNTOLD_LIMIT : ANY_NUMBER);
+function cellFor(wish: BenchWish, protocolVersion: ProtocolVersion, qos: QoS, payloadSize: number): CellPlan {
+  const scenario = "pair";
+  return {
+    ...{ id: cellId(scenario, qos, payloadSize, protocolVersion), scenario, qos, payloadSize, protocolVersion },
+    ...{ publishers: wish.pairs, subscribers: wish.pairs },
+    maximumInFlight: wish.maximumInFlight ?? (qos === 2 && protocolVersion < 5 ? UNTOLD_LIMIT : ANY_NUMBER),
+    loads: loadsFor(wish, qos),
+  };
+}
+
+function cellId(scenario: string, qos: QoS, payloadSize: number, version: ProtocolVersion): string {
+  return `${scenario} qos${qos} ${payloadSize}B mqtt${["3.1", "3.1.1", "5"][version - 3]}`;
 }
 
 function loadsFor({ load, window, pairs }: BenchWish, qos: QoS): readonly LoadPlan[] {

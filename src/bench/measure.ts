@@ -1,4 +1,5 @@
-import type { CapacityMeasurement, Flag, LatencyMeasurement } from "./bench-result.ts";
+import type { LoadPlan } from "./bench-plan.ts";
+import type { Flag, Sample } from "./bench-result.ts";
 import { ClosedLoop } from "./closed-loop.ts";
 import { isCapacityGeneratorLimited, isLatencyGeneratorLimited } from "./generator-health.ts";
 import { LatencyRecorder, summarize } from "./latency-recorder.ts";
@@ -9,18 +10,19 @@ import { fixedSchedule } from "./send-schedule.ts";
 /** When more than this share of the messages was held back, their wait shapes the latencies. */
 const HELD_BACK_SHARE = 0.01;
 
-/** A measurement may be there although it ended early by `error`; nothing is there when it ended before it measured. */
-export interface Outcome<Measurement> {
-  readonly measurement: Measurement | undefined;
+/** A sample may be there although it ended early by `error`; none is there when it ended before it measured. */
+export interface Outcome {
+  readonly sample: Sample | undefined;
   readonly error: unknown;
 }
 
+/** One target under one load; `rate` in messages per second over all streams is that of an open loop. */
+export function measure(order: Order, load: LoadPlan, rate: number | undefined, means: Means): Promise<Outcome> {
+  return load.loop === "closed" ? measureCapacity(order, load.window, means) : measureLatency(order, rate ?? 1, means);
+}
+
 /** A closed loop with `window` messages under way in each pair. */
-export async function measureCapacity(
-  order: Order,
-  window: number,
-  means: Means,
-): Promise<Outcome<CapacityMeasurement>> {
+async function measureCapacity(order: Order, window: number, means: Means): Promise<Outcome> {
   const run = new MeasurementRun(order, means);
   const load = new ClosedLoop(run.pairs, window, means.clock);
   const error = await run.under({
@@ -31,14 +33,15 @@ export async function measureCapacity(
     stop: () => load.stop(),
   });
   const measured = run.result();
-  if (measured === undefined) return { measurement: undefined, error };
+  if (measured === undefined) return { sample: undefined, error };
   const flags: Flag[] = isCapacityGeneratorLimited(measured.generator) ? ["generator-limited"] : [];
-  const closedLoopLatency = summarize(run.latency.histogram());
-  return { measurement: { loop: "closed", window, ...measured, flags, closedLoopLatency }, error };
+  const latency = summarize(run.latency.histogram());
+  const none = { offeredRate: null, serviceLatency: null, sendLag: null, heldBack: 0, unsent: 0 };
+  return { sample: { ...measured, ...none, loop: "closed", window, latency, flags }, error };
 }
 
 /** An open loop with `rate` messages per second over all pairs. */
-export async function measureLatency(order: Order, rate: number, means: Means): Promise<Outcome<LatencyMeasurement>> {
+async function measureLatency(order: Order, rate: number, means: Means): Promise<Outcome> {
   const run = new MeasurementRun(order, means);
   const lag = new LatencyRecorder();
   const { warmUp, duration } = order.plan;
@@ -51,7 +54,7 @@ export async function measureLatency(order: Order, rate: number, means: Means): 
     stop: () => load.stop(),
   });
   const measured = run.result();
-  if (measured === undefined) return { measurement: undefined, error };
+  if (measured === undefined) return { sample: undefined, error };
   const latency = summarize(run.latency.histogram());
   const serviceLatency = summarize(run.serviceLatency.histogram());
   const sendLag = summarize(lag.histogram());
@@ -64,9 +67,9 @@ export async function measureLatency(order: Order, rate: number, means: Means): 
   if (isLate) flags.push("generator-limited");
   if (isHeldBack) flags.push("held-back");
   if (isOverloaded) flags.push("overloaded");
-  const measurement: LatencyMeasurement = {
-    ...{ loop: "open", rate, ...measured, flags },
+  const sample: Sample = {
+    ...{ ...measured, loop: "open", offeredRate: rate, window: null, flags },
     ...{ latency, serviceLatency, sendLag, heldBack, unsent },
   };
-  return { measurement, error };
+  return { sample, error };
 }

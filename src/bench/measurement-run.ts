@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ClientOptions } from "../client/index.ts";
 import type { Clock } from "../clock.ts";
 import type { Connect } from "./bench-client.ts";
 import type { BenchProgress } from "./bench-observer.ts";
 import type { BenchPlan, CellPlan } from "./bench-plan.ts";
-import type { GeneratorHealth, MessageCounts } from "./bench-result.ts";
+import type { GeneratorFigures, MessageCounts, Sample } from "./bench-result.ts";
 import { ClientPool } from "./client-pool.ts";
 import { watchGenerator } from "./generator-health.ts";
-import { LatencyRecorder } from "./latency-recorder.ts";
+import { LatencyRecorder, summarize } from "./latency-recorder.ts";
 import { Pair } from "./pair.ts";
 import { PayloadStamps, streamKey } from "./payload-stamp.ts";
+import type { RunningTarget } from "./running-target.ts";
+import { ticksBetween, ticksOf } from "./ticks.ts";
+import { Timeline } from "./timeline.ts";
+import { watchProcess } from "./watch-process.ts";
 import { within } from "./within.ts";
 
 /** How often arrivals are looked at while draining, and how long duplicates are waited for, in milliseconds. */
@@ -25,13 +28,17 @@ export interface Order {
   readonly number: number;
   /** 24 random bits. */
   readonly run: number;
+  readonly target: string;
+  readonly round: number;
 }
 
 /** What a measurement needs from outside. */
 export interface Means {
   readonly connect: Connect;
-  readonly client: Omit<ClientOptions, "clientId">;
+  readonly target: RunningTarget;
   readonly clock: Clock;
+  /** When the run began, in the clock's milliseconds. */
+  readonly startedOn: number;
   readonly signal: AbortSignal;
   onProgress(progress: Pick<BenchProgress, "stage" | "messagesPerSecond">): void;
 }
@@ -46,20 +53,18 @@ export interface LoadControl {
   stop(): void;
 }
 
-export interface Measured {
-  readonly complete: boolean;
-  readonly seconds: number;
-  readonly messagesPerSecond: number;
-  readonly payloadBytesPerSecond: number;
-  readonly counts: MessageCounts;
-  readonly generator: GeneratorHealth;
-}
+/** What every sample has, whatever its load. */
+export type Measured = Omit<
+  Sample,
+  "loop" | "offeredRate" | "window" | "latency" | "serviceLatency" | "sendLag" | "heldBack" | "unsent" | "flags"
+>;
 
 /** Connections, stages and counts of one measurement: connect, warm up, measure, drain, disconnect. */
 export class MeasurementRun {
   readonly pairs: readonly Pair[];
   readonly latency = new LatencyRecorder();
   readonly serviceLatency = new LatencyRecorder();
+  readonly #connects = new LatencyRecorder();
   readonly #order: Order;
   readonly #means: Means;
   readonly #pool: ClientPool;
@@ -70,9 +75,10 @@ export class MeasurementRun {
   #isDrained = false;
   /** What was measured; stays open-ended while it lasts. */
   #span:
-    | { from: number; to: number; arrivedBefore: number; arrived: number; health: () => GeneratorHealth }
+    | { from: number; to: number; arrivedBefore: number; arrived: number; timeline: Timeline; finish: () => void }
     | undefined;
-  #generator: GeneratorHealth = { cpu: 0, eventLoop: 0 };
+  #generator: GeneratorFigures | undefined;
+  #broker: Sample["broker"] = null;
 
   constructor(order: Order, means: Means) {
     this.#order = order;
@@ -84,20 +90,26 @@ export class MeasurementRun {
     const stamps = new PayloadStamps(cell.payloadSize);
     const context = { qos: cell.qos, stamps, latency, serviceLatency, clock: means.clock, fail };
     const run = order.run.toString(16).padStart(6, "0");
-    this.pairs = Array.from({ length: plan.pairs }, (_, index) => {
+    this.pairs = Array.from({ length: cell.publishers }, (_, index) => {
       const topic = `${plan.topicPrefix}/${run}/${order.number}/${index}`;
       return new Pair(context, { index, topic, key: streamKey(order.run, order.number, index) });
     });
-    const { connect, client } = means;
+    const { target, clock } = means;
+    const { userName = plan.connection.userName, password, address, transport } = target;
     // [MQTT-3.1.3-5] Every server accepts 23 of these characters; MQTT 3.1 allows no more.
     const clientIdPrefix = `mqtk${run}-${order.number}`;
-    const { qos, maximumInFlight } = cell;
+    const { qos, maximumInFlight, protocolVersion } = cell;
+    const connect: Connect = async (options, handlers) => {
+      const from = ticksOf(clock.now());
+      const client = await means.connect(options, handlers);
+      this.#connects.record(ticksBetween(from, ticksOf(clock.now())));
+      return client;
+    };
+    const secrets = { address, transport, ...(password && { password }), ...(userName !== undefined && { userName }) };
     this.#pool = new ClientPool(this.pairs, {
       connect,
-      client: { ...client, maximumInFlight },
-      clientIdPrefix,
-      qos,
-      fail,
+      client: { ...plan.connection, protocolVersion, ...secrets, maximumInFlight },
+      ...{ clientIdPrefix, qos, fail },
     });
   }
 
@@ -143,24 +155,33 @@ export class MeasurementRun {
 
   result(): Measured | undefined {
     const span = this.#span;
-    if (span === undefined) return undefined;
+    if (span === undefined || this.#generator === undefined) return undefined;
+    const { target, round, cell } = this.#order;
     const seconds = (span.to - span.from) / 1000;
-    const messagesPerSecond = seconds > 0 ? Math.round(span.arrived / seconds) : 0;
+    const perSecond = seconds > 0 ? Math.round(span.arrived / seconds) : 0;
     return {
-      complete: this.#isDrained,
+      ...{ target, round, operation: "message", complete: this.#isDrained },
+      startedAfter: Math.round(span.from - this.#means.startedOn) / 1000,
       seconds: Math.round(seconds * 1000) / 1000,
-      messagesPerSecond,
-      payloadBytesPerSecond: messagesPerSecond * this.#order.cell.payloadSize,
+      throughput: { perSecond, payloadBytesPerSecond: perSecond * cell.payloadSize },
+      connect: summarize(this.#connects.histogram()),
       counts: this.#counts(),
+      broker: this.#broker,
+      sys: null,
       generator: this.#generator,
+      machine: null,
+      timeline: span.timeline.seconds,
+      figures: [],
     };
   }
 
   #counts(): MessageCounts {
     const sum = (of: (pair: Pair) => number) => this.pairs.reduce((total, pair) => total + of(pair), 0);
     const unacknowledged = this.#order.cell.qos === 0 ? 0 : sum((pair) => pair.sent - pair.acknowledged);
+    const sent = sum((pair) => pair.sent);
     return {
-      sent: sum((pair) => pair.sent),
+      sent,
+      expected: sent,
       received: sum((pair) => pair.received),
       lost: this.#isDrained ? sum((pair) => Math.max(0, pair.sent - pair.tracker.delivered - pair.corrupted)) : 0,
       duplicated: sum((pair) => pair.tracker.duplicated),
@@ -171,8 +192,18 @@ export class MeasurementRun {
   }
 
   #beginSpan(): void {
-    const now = this.#means.clock.now();
-    this.#span = { from: now, to: now, arrivedBefore: this.#delivered(), arrived: 0, health: watchGenerator() };
+    const { clock, target } = this.#means;
+    const now = clock.now();
+    const timeline = new Timeline(this.latency, () => this.#delivered(), now, clock);
+    const health = watchGenerator();
+    const process = target.readProcess && watchProcess(target.readProcess);
+    const finish = () => {
+      const arrived = this.#delivered() - arrivedBefore;
+      this.#generator = health();
+      this.#broker = process?.(arrived) ?? null;
+    };
+    const arrivedBefore = this.#delivered();
+    this.#span = { from: now, to: now, arrivedBefore, arrived: 0, timeline, finish };
   }
 
   #endSpan(): void {
@@ -180,7 +211,8 @@ export class MeasurementRun {
     if (span === undefined || span.to !== span.from) return;
     span.to = this.#means.clock.now();
     span.arrived = this.#delivered() - span.arrivedBefore;
-    this.#generator = span.health();
+    span.timeline.stop(span.to);
+    span.finish();
   }
 
   #delivered(): number {

@@ -1,29 +1,28 @@
 import { randomInt } from "node:crypto";
-import type { ClientOptions } from "../client/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { isMqtkError, type MqtkError } from "../errors.ts";
 import { type Connect, connectClient } from "./bench-client.ts";
 import type { BenchObserver } from "./bench-observer.ts";
-import { type Address, type BenchPlan, type CellPlan, type LoadPlan, measurementsOf } from "./bench-plan.ts";
+import { type BenchPlan, type CellPlan, type LoadPlan, measurementsOf, type TargetPlan } from "./bench-plan.ts";
 import {
   type BenchFailure,
   type BenchResult,
-  type CapacityMeasurement,
   type CellResult,
-  type LatencyMeasurement,
   RESULT_SCHEMA,
+  type Sample,
+  type TargetResult,
 } from "./bench-result.ts";
 import { readEnvironment } from "./environment.ts";
-import { measureCapacity, measureLatency } from "./measure.ts";
+import { measure } from "./measure.ts";
 import type { Means, Order } from "./measurement-run.ts";
+import { middleOf } from "./middle.ts";
+import { turnsOf } from "./rounds.ts";
+import type { RunningTarget } from "./running-target.ts";
 
 /** What a run needs beside its plan. */
 export interface BenchRun {
-  /** Where the plan's target is. */
-  readonly address: Address;
-  readonly password?: Uint8Array | undefined;
-  /** TLS, WebSocket, proxy. */
-  readonly transport?: ClientOptions["transport"];
+  /** The plan's targets, ready. */
+  readonly targets: readonly RunningTarget[];
   /** Ends the run early, with its reason (an MqtkError) as the result's error. */
   readonly signal?: AbortSignal;
   readonly observer?: BenchObserver;
@@ -36,9 +35,8 @@ export interface BenchRun {
  * connection lost, refused, interrupted) gives what was measured until then, with the error; only bugs are thrown.
  */
 export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchResult> {
-  const { address, password, transport, observer, connect = connectClient, clock = systemClock } = how;
+  const { observer, connect = connectClient, clock = systemClock } = how;
   const signal = how.signal ?? new AbortController().signal;
-  const client = { ...plan.connection, address, transport, ...(password && { password }) };
   const run = randomInt(2 ** 24);
   const startedAt = new Date();
   const startedOn = clock.now();
@@ -47,32 +45,34 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
   let done = 0;
   let error: MqtkError | undefined;
 
-  const measureLoad = async (cell: CellPlan, load: LoadPlan, capacity: CapacityMeasurement | null) => {
-    const order: Order = { plan, cell, number: done + 1, run };
-    const rate = rateOf(load, capacity);
+  const take = async (cell: CellPlan, load: LoadPlan, rate: number | undefined, turn: Turn) => {
+    const { round, target } = turn;
+    const order: Order = { plan, cell, number: done + 1, run, target: target.name, round };
+    const { loop } = load;
     const onProgress: Means["onProgress"] = (progress) =>
-      observer?.onProgress?.({ cell, loop: load.loop, rate, done, total, ...progress });
-    const means: Means = { connect, client, clock, signal, onProgress };
-    const outcome = await (load.loop === "closed"
-      ? measureCapacity(order, load.window, means)
-      : measureLatency(order, rate ?? 1, means));
+      observer?.onProgress?.({ cell, target: target.name, round, loop, rate, done, total, ...progress });
+    const outcome = await measure(order, load, rate, { connect, target, clock, startedOn, signal, onProgress });
     done += 1;
     if (outcome.error !== undefined && !isMqtkError(outcome.error)) throw outcome.error;
     error = outcome.error;
-    return outcome.measurement;
+    return outcome.sample;
   };
 
   for (const cell of plan.cells) {
-    let capacity: CapacityMeasurement | null = null;
-    let latency: LatencyMeasurement | null = null;
+    const samples: Sample[] = [];
     for (const load of cell.loads) {
-      const measurement = await measureLoad(cell, load, capacity);
-      if (measurement?.loop === "closed") capacity = measurement;
-      if (measurement?.loop === "open") latency = measurement;
+      const rate = rateOf(load, samples);
+      for (const turn of turnsOf(how.targets, plan.rounds, run)) {
+        const sample = await take(cell, load, rate, turn);
+        if (sample) samples.push(sample);
+        if (error) break;
+      }
       if (error) break;
     }
-    if (capacity !== null || latency !== null) {
-      const result: CellResult = { qos: cell.qos, payloadSize: cell.payloadSize, capacity, latency };
+    if (samples.length > 0) {
+      const { id, scenario, qos, payloadSize, protocolVersion, publishers, subscribers } = cell;
+      const place = { id, scenario, qos, payloadSize, protocolVersion, publishers, subscribers };
+      const result: CellResult = { ...place, samples, searches: [] };
       cells.push(result);
       observer?.onCell?.(result);
     }
@@ -87,10 +87,18 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
     status: error === undefined ? "complete" : error.code === "interrupted" ? "interrupted" : "failed",
     error: error === undefined ? null : failureFrom(error),
     environment: readEnvironment(),
-    address,
     plan,
+    targets: plan.targets.map((target) => targetResult(target, how.targets)),
     cells,
   };
+}
+
+type Turn = ReturnType<typeof turnsOf<RunningTarget>>[number];
+
+function targetResult(plan: TargetPlan, running: readonly RunningTarget[]): TargetResult {
+  const { name, kind } = plan;
+  const address = running.find((target) => target.name === name)?.address ?? null;
+  return { name, kind, address, command: kind === "command" ? plan.command : null, software: null };
 }
 
 function failureFrom(error: MqtkError & { readonly reasonCode?: number }): BenchFailure {
@@ -98,9 +106,15 @@ function failureFrom(error: MqtkError & { readonly reasonCode?: number }): Bench
   return { code, message, hint, reasonCode };
 }
 
-/** Messages per second of an open loop, in whole ones; none for a closed loop. */
-function rateOf(load: LoadPlan, capacity: CapacityMeasurement | null): number | undefined {
+/**
+ * Messages per second of an open loop, in whole ones; none for a closed loop. The same for all targets, or their
+ * latencies could not be compared: the share of what the slowest of them reached in the middle of its rounds.
+ */
+function rateOf(load: LoadPlan, samples: readonly Sample[]): number | undefined {
   if (load.loop === "closed") return undefined;
   if ("rate" in load) return load.rate;
-  return Math.max(1, Math.floor((capacity?.messagesPerSecond ?? 0) * load.shareOfCapacity));
+  const reached = [...new Set(samples.map(({ target }) => target))].map((name) =>
+    middleOf(samples.filter(({ target }) => target === name).map(({ throughput }) => throughput.perSecond)),
+  );
+  return Math.max(1, Math.floor(Math.min(...reached) * load.shareOfCapacity));
 }

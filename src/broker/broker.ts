@@ -7,7 +7,7 @@ import type { Auth } from "./auth/auth.ts";
 import { ClientConnection } from "./client-connection.ts";
 import type { Core } from "./core.ts";
 import type { BrokerEvents } from "./events.ts";
-import { type BrokerOptions, defaultBrokerOptions } from "./options.ts";
+import { type BrokerOptions, type ClientPolicy, defaultBrokerOptions, type ListenerOptions } from "./options.ts";
 import { OutgoingPublish } from "./routing/outgoing-publish.ts";
 import { RetainedMessages } from "./routing/retained-messages.ts";
 import { RouteCache } from "./routing/route-cache.ts";
@@ -89,13 +89,14 @@ export class Broker {
 
   /**
    * Listens for clients; may be called several times. Port 0 takes a free one. Gives the address it really listens on.
+   * `own`: what this listener allows otherwise than the broker.
    * Throws a UsageError when the address cannot be used.
    */
-  async listen(at: ListenAt): Promise<Address> {
-    const { maximumPacketSize } = this.core.options;
+  async listen(at: ListenAt, own: ListenerOptions = {}): Promise<Address> {
+    const policy: ClientPolicy = { ...this.core.options, ...own };
     const listener = await listen(
-      { maximumMessage: maximumPacketSize + SPARE, ...at },
-      (stream) => this.accept(stream),
+      { maximumMessage: policy.maximumPacketSize + SPARE, ...at },
+      (stream) => this.accept(stream, policy),
       (reason, remote = "somebody") => {
         this.core.events.onRefused?.(remote, undefined, ReasonCode.UNSPECIFIED_ERROR, reason);
       },
@@ -120,7 +121,7 @@ export class Broker {
   }
 
   /** Serves a connection that somebody else accepted, or made up. */
-  accept(stream: ByteStream): void {
+  accept(stream: ByteStream, policy: ClientPolicy = this.core.options): void {
     const isSurplus = this.clients.size - this.surplus >= this.core.options.maximumConnections;
     if (isSurplus && this.surplus >= SURPLUS) {
       this.core.events.onRefused?.(stream.remote, undefined, ReasonCode.SERVER_BUSY, TOO_MANY);
@@ -132,7 +133,7 @@ export class Broker {
       this.core.sweeper.add(this.memoryWatch);
     }
     this.surplus += isSurplus ? 1 : 0;
-    this.clients.add(new ClientConnection(stream, this.core, isSurplus));
+    this.clients.add(new ClientConnection(stream, this.core, policy, isSurplus));
   }
 
   /** What it is doing and has done since its start. */

@@ -35,6 +35,7 @@ import { handlePublish } from "./handlers/publish.ts";
 import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from "./handlers/publish-acks.ts";
 import { handleSubscribe } from "./handlers/subscribe.ts";
 import { handleUnsubscribe } from "./handlers/unsubscribe.ts";
+import type { ClientPolicy } from "./options.ts";
 import type { Route } from "./routing/route-cache.ts";
 import type { Publisher } from "./sessions/congestion.ts";
 import type { Session } from "./sessions/session.ts";
@@ -60,6 +61,8 @@ export interface Admission {
 /** One connected client: CONNECT first, then each packet goes to its handler. */
 export class ClientConnection implements ConnectionHandler, Publisher, Swept, Sending, Sink {
   readonly core: Core;
+  /** What its listener allows. */
+  readonly policy: ClientPolicy;
   bytesReceived = 0;
   messagesReceived = 0;
   messagesSent = 0;
@@ -92,16 +95,17 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   /** There are more connections than are allowed: it is only told so. */
   readonly isSurplus: boolean;
 
-  constructor(stream: ByteStream, core: Core, isSurplus = false) {
+  constructor(stream: ByteStream, core: Core, policy: ClientPolicy = core.options, isSurplus = false) {
     this.core = core;
+    this.policy = policy;
     this.isSurplus = isSurplus;
     this.peer = stream.identity;
-    this.incomingAliases = new IncomingAliases(core.options.topicAliasMaximum);
+    this.incomingAliases = new IncomingAliases(policy.topicAliasMaximum);
     this.connection = new PacketConnection(stream, this, {
       role: "server",
-      maximumPacketSize: core.options.maximumConnectSize,
+      maximumPacketSize: policy.maximumConnectSize,
     });
-    this.connectDeadline = core.clock.now() + core.options.connectTimeout;
+    this.connectDeadline = core.clock.now() + policy.connectTimeout;
     core.sweeper.add(this);
   }
 
@@ -177,8 +181,8 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     this.isVersion5 = packet.protocolVersion === ProtocolVersion.V5_0;
     this.connectDeadline = Number.POSITIVE_INFINITY;
     this.keepAlive = new KeepAlive(admission.keepAlive);
-    this.connection.parser.maximumPacketSize = this.core.options.maximumPacketSize;
-    const aliases = Math.min(packet.properties.topicAliasMaximum ?? 0, this.core.options.outgoingTopicAliasMaximum);
+    this.connection.parser.maximumPacketSize = this.policy.maximumPacketSize;
+    const aliases = Math.min(packet.properties.topicAliasMaximum ?? 0, this.policy.outgoingTopicAliasMaximum);
     if (aliases > 0) {
       this.outgoingAliases = new OutgoingAliases(aliases);
     }

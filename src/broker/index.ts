@@ -3,5 +3,5 @@ export { type Passwords, parsePasswordFile, parseUser } from "./auth/password-fi
 export { Users, type UsersOptions } from "./auth/users.ts";
 export { Broker, type BrokerParts } from "./broker.ts";
 export type { BrokerEvents, ClientInfo, DropReason } from "./events.ts";
-export { type BrokerOptions, defaultBrokerOptions, type QueuePolicy } from "./options.ts";
+export { type BrokerOptions, defaultBrokerOptions, type ListenerOptions, type QueuePolicy } from "./options.ts";
 export type { BrokerStatistics } from "./status/statistics.ts";

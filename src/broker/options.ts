@@ -1,3 +1,5 @@
+import type { QoS } from "../codec/index.ts";
+
 /** What becomes of a message for a session whose queue is full. `disconnect`: its client, if it is there, is sent away. */
 export type QueuePolicy = "drop-new" | "drop-old" | "disconnect";
 
@@ -41,6 +43,8 @@ export interface BrokerOptions {
   /** Seconds; a client that asks for more, or for none, gets this (Server Keep Alive). Infinity: as the client wants. */
   readonly maximumKeepAlive: number;
   readonly maximumConnections: number;
+  /** The highest QoS at which clients may publish, and at which they are subscribed (Maximum QoS). */
+  readonly maximumQoS: QoS;
   /** User Properties of one packet, and their bytes. */
   readonly maximumUserProperties: number;
   readonly maximumUserPropertyBytes: number;
@@ -53,6 +57,30 @@ export interface BrokerOptions {
   /** Refuses control characters and non-characters in strings, as 1.5.4 allows. */
   readonly strictUtf8: boolean;
 }
+
+/** What one listener may allow otherwise than its broker; what it leaves out is as the broker has it. */
+export interface ListenerOptions
+  extends Partial<
+    Pick<
+      BrokerOptions,
+      | "connectTimeout"
+      | "maximumConnectSize"
+      | "maximumClientIdLength"
+      | "maximumKeepAlive"
+      | "maximumPacketSize"
+      | "maximumQoS"
+      | "topicAliasMaximum"
+      | "outgoingTopicAliasMaximum"
+      | "receiveMaximum"
+      | "maximumInFlight"
+    >
+  > {
+  /** Whether clients come in that do not say who they are. Absent: as the authentication of all says. */
+  readonly allowsAnonymous?: boolean | undefined;
+}
+
+/** What holds for a client: the options of its listener, and the broker's where that has none. */
+export type ClientPolicy = BrokerOptions & Pick<ListenerOptions, "allowsAnonymous">;
 
 export const defaultBrokerOptions: BrokerOptions = {
   connectTimeout: 5_000,
@@ -78,6 +106,7 @@ export const defaultBrokerOptions: BrokerOptions = {
   maximumSessionExpiry: 7 * 24 * 3600,
   maximumKeepAlive: Number.POSITIVE_INFINITY,
   maximumConnections: Number.POSITIVE_INFINITY,
+  maximumQoS: 2,
   maximumUserProperties: 64,
   maximumUserPropertyBytes: 16 * 1024,
   maximumFailedConnects: 20,

@@ -55,7 +55,7 @@ function everyTransport(start: () => Promise<ManyWays>): void {
       const words = ["--pairs", "2", "--qos", "1", "--max", "--duration", "100ms", "--warmup", "50ms", "--json"];
       const { code, stdout } = await runMqtk(["bench", ...broker.words[transport], ...words]);
       expect(code).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject({ schema: "mqtk-bench/1" });
+      expect(JSON.parse(stdout)).toMatchObject({ schema: "mqtk-bench/2" });
       expect(stdout).not.toMatch(/PRIVATE KEY|s@cret|s%40cret/);
     });
   });

@@ -10,6 +10,8 @@ export interface ConnectAttempt {
   readonly remote: string;
   /** Who the client proved to be on the way here: by its certificate, or by a pre-shared key. */
   readonly peer: PeerIdentity | undefined;
+  /** What the listener says of clients that do not say who they are; undefined: nothing. */
+  readonly allowsAnonymous?: boolean | undefined;
   /** The Authentication Method and the first data of enhanced authentication (4.12), where the client asks for it. */
   readonly method: string | undefined;
   readonly data: Uint8Array | undefined;

@@ -46,7 +46,7 @@ export class Users implements Auth {
       const identity = identityOf(peer);
       return identity === undefined ? refused(ReasonCode.NOT_AUTHORIZED) : accepted(identity);
     }
-    return allowsAnonymous ? accepted("") : refused(ReasonCode.NOT_AUTHORIZED);
+    return (attempt.allowsAnonymous ?? allowsAnonymous) ? accepted("") : refused(ReasonCode.NOT_AUTHORIZED);
   }
 
   private async checkPassword(passwords: Passwords, name: string, password: Uint8Array): Promise<Accepted | Refusal> {

@@ -34,6 +34,7 @@ async function authenticateAgain(client: ClientConnection, packet: AuthPacket): 
       version: client.version,
       remote: client.remote,
       peer: client.peer,
+      allowsAnonymous: client.policy.allowsAnonymous,
       method: exchange.method,
       data: packet.properties.authenticationData,
     }),

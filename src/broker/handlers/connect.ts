@@ -69,7 +69,7 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
     throw new Refused(answer.reasonCode, refusalText(answer.reasonCode));
   }
   checkRights(packet, answer);
-  const keepAlive = keepAliveFor(packet.keepAlive, core.options.maximumKeepAlive);
+  const keepAlive = keepAliveFor(packet.keepAlive, client.policy.maximumKeepAlive);
   const expiryInterval = expiryIntervalFor(packet, core.options.maximumSessionExpiry);
   const connack: ConnackPacket = {
     type: PacketType.CONNACK,
@@ -93,7 +93,7 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
     keepAlive,
     userName: packet.userName,
   });
-  session.resume(client, Math.min(packet.properties.receiveMaximum ?? PACKET_IDS, core.options.maximumInFlight));
+  session.resume(client, Math.min(packet.properties.receiveMaximum ?? PACKET_IDS, client.policy.maximumInFlight));
 }
 
 /** Asks who the client is; with a method of enhanced authentication that may go to and fro, and so the client is read from. */
@@ -110,6 +110,7 @@ async function authenticate(
     version: packet.protocolVersion,
     remote: client.remote,
     peer: client.peer,
+    allowsAnonymous: client.policy.allowsAnonymous,
     method,
     data,
   });
@@ -153,6 +154,7 @@ function checkRoom(client: ClientConnection): void {
 
 /** What is wrong with a CONNECT whoever sends it. */
 function checkPacket(client: ClientConnection, packet: ConnectPacket): void {
+  const { policy } = client;
   const { options, sessions } = client.core;
   checkUserProperties(PacketType.CONNECT, packet.properties.userProperties, options);
   checkUserProperties(PacketType.CONNECT, packet.will?.properties.userProperties, options);
@@ -166,10 +168,10 @@ function checkPacket(client: ClientConnection, packet: ConnectPacket): void {
   if (packet.clientId === "" && packet.protocolVersion === ProtocolVersion.V3_1) {
     throw new Refused(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "MQTT 3.1 needs a client id");
   }
-  if (Buffer.byteLength(packet.clientId) > options.maximumClientIdLength) {
+  if (Buffer.byteLength(packet.clientId) > policy.maximumClientIdLength) {
     throw new Refused(
       ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
-      `the client id is longer than ${options.maximumClientIdLength} bytes`,
+      `the client id is longer than ${policy.maximumClientIdLength} bytes`,
     );
   }
   if (sessions.size >= options.maximumSessions && sessions.get(packet.clientId) === undefined) {
@@ -178,6 +180,10 @@ function checkPacket(client: ClientConnection, packet: ConnectPacket): void {
   const topic = packet.will?.topic;
   if (topic !== undefined && (!isValidTopicName(topic) || topic.split("/").length > options.maximumTopicLevels)) {
     throw new Refused(ReasonCode.TOPIC_NAME_INVALID, "the Will Topic is not a topic name that can be used");
+  }
+  if (packet.will !== undefined && packet.will.qos > policy.maximumQoS) {
+    // [MQTT-3.2.2-12]
+    throw new Refused(ReasonCode.QOS_NOT_SUPPORTED, `the Will has QoS ${packet.will.qos}, above the Maximum QoS`);
   }
 }
 
@@ -239,13 +245,14 @@ function connackProperties(
   assigned: string | undefined,
   keepAlive: number,
 ): ConnackProperties {
-  const { options } = client.core;
+  const { policy } = client;
   return {
     ...(expiryInterval === askedExpiryInterval(packet) ? {} : { sessionExpiryInterval: expiryInterval }),
-    receiveMaximum: options.receiveMaximum,
-    ...(options.maximumPacketSize < MAXIMUM_PACKET_SIZE ? { maximumPacketSize: options.maximumPacketSize } : {}),
+    receiveMaximum: policy.receiveMaximum,
+    ...(policy.maximumQoS < 2 ? { maximumQoS: policy.maximumQoS as 0 | 1 } : {}),
+    ...(policy.maximumPacketSize < MAXIMUM_PACKET_SIZE ? { maximumPacketSize: policy.maximumPacketSize } : {}),
     ...(assigned === undefined ? {} : { assignedClientIdentifier: assigned }),
-    topicAliasMaximum: options.topicAliasMaximum,
+    topicAliasMaximum: policy.topicAliasMaximum,
     ...(keepAlive === packet.keepAlive ? {} : { serverKeepAlive: keepAlive }),
   };
 }

@@ -18,6 +18,10 @@ export function handlePublish(client: ClientConnection, frame: PublishFrame): vo
   if (route === undefined) {
     throw invalidTopic(message);
   }
+  if (frame.qos > client.policy.maximumQoS) {
+    // [MQTT-3.2.2-11] was told in CONNACK; older clients learn it from the closed connection.
+    throw new ProtocolError(ReasonCode.QOS_NOT_SUPPORTED, `PUBLISH: QoS ${frame.qos}, above the Maximum QoS`);
+  }
   if (route !== client.lastRoute) {
     if (core.options.strictUtf8) {
       checkStrings(PacketType.PUBLISH, { topic: route.topic });
@@ -96,10 +100,10 @@ function isNew(client: ClientConnection, frame: PublishFrame): boolean {
     return false;
   }
   client.unreleased += 1;
-  if (frame.version === 5 && client.unreleased > client.core.options.receiveMaximum) {
+  if (frame.version === 5 && client.unreleased > client.policy.receiveMaximum) {
     throw new ProtocolError(
       ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
-      `PUBLISH: more than ${client.core.options.receiveMaximum} QoS 2 messages without PUBREL`,
+      `PUBLISH: more than ${client.policy.receiveMaximum} QoS 2 messages without PUBREL`,
     );
   }
   return true;

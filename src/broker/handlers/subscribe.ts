@@ -3,6 +3,7 @@ import {
   PacketType,
   ProtocolError,
   ProtocolVersion,
+  type QoS,
   ReasonCode,
   type SubscribePacket,
   type Subscription,
@@ -26,8 +27,10 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
   const reasonCodes = packet.subscriptions.map((subscription, index) => {
     const filter = filters[index] as TopicFilter;
     const refusal = refusalOf(client, filter, subscription);
+    // [MQTT-3.2.2-10] A subscription above the Maximum QoS is taken, and granted less [MQTT-3.8.4-8].
+    const qos = Math.min(subscription.qos, client.policy.maximumQoS) as QoS;
     if (refusal === undefined) {
-      const entry = { session, filter, identifiers, ...options(subscription) };
+      const entry = { session, filter, identifiers, ...options(subscription), qos };
       const isNew = !session.subscriptions.has(subscription.filter);
       session.subscriptions.set(subscription.filter, entry);
       core.subscriptions.add(entry);
@@ -36,10 +39,10 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
         replays.push(entry);
       }
     }
-    const reasonCode = refusal ?? subscription.qos;
+    const reasonCode = refusal ?? qos;
     core.events.onSubscribe?.(client.info, subscription, reasonCode);
     // A SUBACK of 3.1 has no code for a failure: what is refused looks granted.
-    return client.version === ProtocolVersion.V3_1 ? subscription.qos : reasonCode;
+    return client.version === ProtocolVersion.V3_1 ? qos : reasonCode;
   });
   const answer = { type: PacketType.SUBACK, packetId: packet.packetId, properties: NO_PROPERTIES, reasonCodes };
   if (!client.send(answer)) {
@@ -54,9 +57,9 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
   }
 }
 
-function options(subscription: Subscription): Pick<SubscriptionEntry, "qos" | "noLocal" | "retainAsPublished"> {
-  const { qos, noLocal, retainAsPublished } = subscription;
-  return { qos, noLocal, retainAsPublished };
+function options(subscription: Subscription): Pick<SubscriptionEntry, "noLocal" | "retainAsPublished"> {
+  const { noLocal, retainAsPublished } = subscription;
+  return { noLocal, retainAsPublished };
 }
 
 /** All filters of a packet are checked before the first one counts. */

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { type BenchWish, measurementsOf, planBench } from "../../../src/bench/bench-plan.ts";
 
 const wish: BenchWish = {
-  target: "embedded",
-  connection: { protocolVersion: 5, cleanStart: true, keepAlive: 60, connectTimeout: 1000 },
+  targets: [{ name: "builtin", kind: "builtin" }],
+  ...{ rounds: 1, versions: [5] },
+  connection: { cleanStart: true, keepAlive: 60, connectTimeout: 1000 },
   ...{ qos: [0, 1], payloadSizes: [16, 64], pairs: 10, warmUp: 1000, duration: 5000 },
   ...{ load: "default", window: undefined, maximumInFlight: undefined },
 };
@@ -17,6 +18,7 @@ test("a matrix of QoS and size, each with its capacity and then its latency at h
   ]);
   expect(plan.cells[2]?.loads[0]).toEqual({ loop: "closed", window: 100 });
   expect(measurementsOf(plan)).toBe(8);
+  expect(measurementsOf({ ...plan, rounds: 3, targets: [...plan.targets, ...plan.targets] })).toBe(48);
 });
 
 test("many pairs have small windows", () => {
@@ -47,8 +49,8 @@ test("QoS 2 keeps to what brokers take untold, where they cannot tell", () => {
       ({ maximumInFlight }) => maximumInFlight,
     );
   expect(limits({})).toEqual([65_535, 65_535]);
-  expect(limits({ connection: { ...wish.connection, protocolVersion: 4 } })).toEqual([65_535, 20]);
-  expect(limits({ connection: { ...wish.connection, protocolVersion: 4 }, maximumInFlight: 7 })).toEqual([7, 7]);
+  expect(limits({ versions: [4] })).toEqual([65_535, 20]);
+  expect(limits({ versions: [4], maximumInFlight: 7 })).toEqual([7, 7]);
 });
 
 test("a plan is plain data: JSON gives it back whole", () => {

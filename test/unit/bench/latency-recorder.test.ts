@@ -1,6 +1,11 @@
 import { decodeFromCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, test } from "vitest";
-import { LatencyRecorder, summarize } from "../../../src/bench/latency-recorder.ts";
+import {
+  LatencyRecorder,
+  type LatencySummary,
+  mergeLatencies,
+  summarize,
+} from "../../../src/bench/latency-recorder.ts";
 
 function recorded(...microseconds: number[]) {
   const recorder = new LatencyRecorder();
@@ -16,10 +21,14 @@ describe("LatencyRecorder", () => {
     expect(summary.count).toBe(100_000);
     for (const [value, exact] of [
       [summary.p50, 50_000],
+      [summary.p75, 75_000],
       [summary.p90, 90_000],
+      [summary.p95, 95_000],
       [summary.p99, 99_000],
       [summary.p999, 99_900],
+      [summary.p9999, 99_990],
       [summary.max, 100_000],
+      [summary.stddev, 28_867.5],
       [summary.mean, 50_000.5],
     ] as const) {
       expect(Math.abs(value / exact - 1)).toBeLessThan(0.001);
@@ -34,6 +43,26 @@ describe("LatencyRecorder", () => {
 
   test("nothing recorded gives zeros", () => {
     expect(summarize(recorded())).toMatchObject({ count: 0, min: 0, mean: 0, p50: 0, p999: 0, max: 0 });
+  });
+
+  test("tells what is recent, once", () => {
+    const recorder = new LatencyRecorder();
+    for (const time of [10, 20, 20_000]) recorder.record(time * 10);
+    expect(recorder.takeRecent().p50).toBeCloseTo(20, 1);
+    for (const time of [30, 30, 50_000]) recorder.record(time * 10);
+    const { p50, p99 } = recorder.takeRecent();
+    expect(p50).toBeCloseTo(30, 1);
+    expect(Math.abs((p99 ?? 0) / 50_000 - 1)).toBeLessThan(0.001);
+    expect(recorder.takeRecent()).toEqual({ p50: null, p99: null });
+    expect(recorder.histogram().totalCount).toBe(6);
+  });
+
+  test("summaries are merged by their histograms", () => {
+    const [one, other] = [recorded(10, 20, 30), recorded(40_000)].map(summarize) as [LatencySummary, LatencySummary];
+    const merged = mergeLatencies([one, other]);
+    expect(merged).toMatchObject({ count: 4, min: one.min, p50: one.p50 });
+    expect(merged.max / other.max).toBeCloseTo(1, 3);
+    expect(mergeLatencies([one])).toBe(one);
   });
 
   test("its histograms can be read back and added", () => {

@@ -1,17 +1,20 @@
 import { describe, expect, test } from "vitest";
 import type { BenchProgress } from "../../../src/bench/bench-observer.ts";
 import { type BenchPlan, type BenchWish, planBench } from "../../../src/bench/bench-plan.ts";
-import { type BenchResult, deliveryFailures } from "../../../src/bench/bench-result.ts";
+import { type BenchResult, type CellResult, deliveryFailures } from "../../../src/bench/bench-result.ts";
 import { type BenchRun, runBench } from "../../../src/bench/run-bench.ts";
 import { MqtkError } from "../../../src/errors.ts";
+import { countsOf } from "../../support/bench-results.ts";
 import { type Delivery, type Faults, Loopback } from "./loopback.ts";
 
 const address = { scheme: "mqtt", host: "broker.test", port: 1883, path: "" } as const;
+const targets = [{ name: "test", address }];
 
 function plan(wish: Partial<BenchWish> = {}, changes: Partial<BenchPlan> = {}): BenchPlan {
-  const connection = { protocolVersion: 4, cleanStart: true, keepAlive: 60, connectTimeout: 1000 } as const;
+  const connection = { cleanStart: true, keepAlive: 60, connectTimeout: 1000 } as const;
   const base: BenchWish = {
-    ...{ target: address, connection, qos: [0], payloadSizes: [64], pairs: 2 },
+    ...{ targets: [{ name: "test", kind: "url", address }], rounds: 1, connection, versions: [4] },
+    ...{ qos: [0], payloadSizes: [64], pairs: 2 },
     ...{ warmUp: 10, duration: 60, load: { rate: 5000 }, window: 10, maximumInFlight: undefined },
   };
   return { ...planBench({ ...base, ...wish }), drainTimeout: 80, ...changes };
@@ -19,14 +22,21 @@ function plan(wish: Partial<BenchWish> = {}, changes: Partial<BenchPlan> = {}): 
 
 async function bench(plan: BenchPlan, faults: Faults = {}, how: Partial<BenchRun> = {}) {
   const broker = new Loopback(faults);
-  const result = await runBench(plan, { address, connect: broker.connect, ...how });
-  return { broker, result, cell: result.cells[0], counts: result.cells[0]?.latency?.counts };
+  const targets = plan.targets.map(({ name }) => ({ name, address }));
+  const result = await runBench(plan, { targets, connect: broker.connect, ...how });
+  const cell = result.cells[0] && measuredIn(result.cells[0]);
+  return { broker, result, cell, counts: cell?.latency?.counts };
+}
+
+/** The samples of the only target's only round. */
+function measuredIn({ samples, ...cell }: CellResult) {
+  const [capacity = null] = samples.filter(({ loop }) => loop === "closed");
+  const [latency = null] = samples.filter(({ loop }) => loop === "open");
+  return { ...cell, capacity, latency };
 }
 
 function isDeliveredAsPromised({ cells }: BenchResult): boolean {
-  return cells.every(({ qos, capacity, latency }) =>
-    [capacity, latency].every((measurement) => !measurement || deliveryFailures(qos, measurement.counts).length === 0),
-  );
+  return cells.every(({ qos, samples }) => samples.every(({ counts }) => deliveryFailures(qos, counts).length === 0));
 }
 
 /** Does something to message `at` of the run, with the rest of its batch at hand. */
@@ -45,17 +55,18 @@ function once(at: number, fault: (batch: Delivery[], index: number) => void): Fa
 describe("the default load", () => {
   test("measures capacity, then latency at half of it, for every QoS and size", async () => {
     const { result, broker } = await bench(plan({ qos: [0, 2], payloadSizes: [16, 1024], load: "default" }));
-    expect(result).toMatchObject({ schema: "mqtk-bench/1", status: "complete", error: null, address });
+    expect(result).toMatchObject({ schema: "mqtk-bench/2", status: "complete", error: null });
+    expect(result.targets).toEqual([{ name: "test", kind: "url", address, command: null, software: null }]);
     expect(result.cells.map(({ qos, payloadSize }) => [qos, payloadSize])).toEqual([
       [0, 16],
       [0, 1024],
       [2, 16],
       [2, 1024],
     ]);
-    for (const { capacity, latency } of result.cells) {
-      expect(capacity?.messagesPerSecond).toBeGreaterThan(0);
-      expect(latency?.rate).toBe(Math.floor((capacity?.messagesPerSecond ?? 0) / 2));
-      expect(latency?.latency.count).toBeGreaterThan(0);
+    for (const { capacity, latency } of result.cells.map(measuredIn)) {
+      expect(capacity?.throughput.perSecond).toBeGreaterThan(0);
+      expect(latency?.offeredRate).toBe(Math.floor((capacity?.throughput.perSecond ?? 0) / 2));
+      expect(latency?.latency?.count).toBeGreaterThan(0);
       expect(capacity?.counts.received).toBe(capacity?.counts.sent);
       expect(latency?.counts.received).toBe(latency?.counts.sent);
     }
@@ -74,10 +85,10 @@ describe("an open loop", () => {
   test("sends the whole schedule, and measures what is due after the warm-up", async () => {
     const { cell } = await bench(plan({ load: { rate: 1000 }, pairs: 3, warmUp: 20, duration: 50 }));
     expect(cell?.capacity).toBeNull();
-    expect(cell?.latency).toMatchObject({ loop: "open", rate: 1000, complete: true, heldBack: 0, unsent: 0 });
+    expect(cell?.latency).toMatchObject({ loop: "open", offeredRate: 1000, complete: true, heldBack: 0, unsent: 0 });
     expect(cell?.latency?.counts).toMatchObject({ sent: 70, received: 70, lost: 0, duplicated: 0, reordered: 0 });
-    expect(cell?.latency?.latency.count).toBe(50);
-    expect(cell?.latency?.sendLag.count).toBe(50);
+    expect(cell?.latency?.latency?.count).toBe(50);
+    expect(cell?.latency?.sendLag?.count).toBe(50);
   });
 
   test("a broker that stalls for 40 ms shows it in the latency of everything that was due meanwhile", async () => {
@@ -94,9 +105,9 @@ describe("an open loop", () => {
     const held = plan({ load: { rate: 1000 }, qos: [1], pairs: 1, warmUp: 0, duration: 100 });
     const { cell } = await bench(held, { room: 1, stall: { from: 20, to: 60 } });
     expect(cell?.latency?.heldBack).toBeGreaterThan(30);
-    expect(cell?.latency?.latency.max).toBeGreaterThan(38_000);
-    expect(cell?.latency?.serviceLatency.p50).toBeLessThan(cell?.latency?.latency.p90 ?? 0);
-    expect(cell?.latency?.sendLag.count).toBe(100 - (cell?.latency?.heldBack ?? 0));
+    expect(cell?.latency?.latency?.max).toBeGreaterThan(38_000);
+    expect(cell?.latency?.serviceLatency?.p50).toBeLessThan(cell?.latency?.latency?.p90 ?? 0);
+    expect(cell?.latency?.sendLag?.count).toBe(100 - (cell?.latency?.heldBack ?? 0));
     expect(cell?.latency?.counts).toMatchObject({ sent: 100, lost: 0 });
     expect(cell?.latency?.flags).toContain("held-back");
   });
@@ -126,12 +137,12 @@ describe("a closed loop", () => {
     expect(most).toBe(21);
     expect(cell?.latency).toBeNull();
     expect(cell?.capacity).toMatchObject({ loop: "closed", window: 7, complete: true });
-    expect(cell?.capacity?.closedLoopLatency.count).toBeGreaterThan(0);
+    expect(cell?.capacity?.latency?.count).toBeGreaterThan(0);
   });
 
   test("goes on when publishers are held back below the window", async () => {
     const { cell } = await bench(plan({ load: "max", window: 50, qos: [1] }), { room: 3 });
-    expect(cell?.capacity?.messagesPerSecond).toBeGreaterThan(100);
+    expect(cell?.capacity?.throughput.perSecond).toBeGreaterThan(100);
     expect(cell?.capacity?.counts).toMatchObject({ lost: 0, unacknowledged: 0 });
   });
 
@@ -209,7 +220,7 @@ describe("what arrives is checked", () => {
   });
 
   test("failures are told in words, duplicates only where they are failures", () => {
-    const counts = { sent: 9, received: 9, lost: 2, duplicated: 3, reordered: 4, corrupted: 5, unacknowledged: 0 };
+    const counts = countsOf({ lost: 2, duplicated: 3, reordered: 4, corrupted: 5 });
     expect(deliveryFailures(0, counts)).toEqual(["2 lost", "3 duplicated", "4 reordered", "5 corrupted"]);
     expect(deliveryFailures(1, counts)).toEqual(["2 lost", "4 reordered", "5 corrupted"]);
   });
@@ -228,7 +239,7 @@ describe("a run that ends early", () => {
     expect(result).toMatchObject({ status: "interrupted", error: { code: "interrupted" } });
     expect(result.cells).toHaveLength(1);
     expect(cell?.capacity?.complete).toBe(false);
-    expect(cell?.capacity?.messagesPerSecond).toBeGreaterThan(0);
+    expect(cell?.capacity?.throughput.perSecond).toBeGreaterThan(0);
     expect(cell?.capacity?.seconds).toBeLessThan(5);
     expect(isDeliveredAsPromised(result)).toBe(true);
     expect(broker.open).toBe(0);
@@ -237,9 +248,9 @@ describe("a run that ends early", () => {
   test("the connection is lost: failed, with the measurements before it", async () => {
     const broker = new Loopback();
     broker.onPublish = () => broker.clientIds.length > 4 && broker.breakDown();
-    const result = await runBench(plan({ load: "default" }), { address, connect: broker.connect });
+    const result = await runBench(plan({ load: "default" }), { targets, connect: broker.connect });
     expect(result).toMatchObject({ status: "failed", error: { code: "connection-lost" } });
-    expect(result.cells).toMatchObject([{ capacity: { complete: true }, latency: null }]);
+    expect(result.cells).toMatchObject([{ samples: [{ loop: "closed", complete: true }] }]);
     expect(broker.open).toBe(0);
   });
 
@@ -255,7 +266,7 @@ describe("a run that ends early", () => {
       await connected;
       return broker.connect(options, handlers);
     };
-    const result = await runBench(plan(), { address, connect, signal: stop.signal });
+    const result = await runBench(plan(), { targets, connect, signal: stop.signal });
     expect(result).toMatchObject({ status: "interrupted", cells: [] });
     letConnect();
     await new Promise(setImmediate);
@@ -284,7 +295,7 @@ describe("a run that ends early", () => {
 
   test("a bug is thrown, not reported as a result", async () => {
     const connect = () => Promise.reject(new TypeError("undefined is not a function"));
-    await expect(runBench(plan(), { address, connect })).rejects.toThrow(TypeError);
+    await expect(runBench(plan(), { targets, connect })).rejects.toThrow(TypeError);
   });
 });
 

@@ -1,19 +1,30 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { messageFromJson, messageToJson } from "../../../src/cli/message-json.ts";
+import { jsonReader, MessageJson } from "../../../src/cli/message-json.ts";
 
-const defaults = { topic: undefined, qos: 0, retain: false } as const;
-const read = (line: string) => messageFromJson(line, defaults);
-const message = (payload: string | Buffer) =>
-  ({
+const nothing = { topic: undefined, qos: undefined, retain: false, properties: undefined };
+const read = jsonReader(nothing);
+const NOON = Date.UTC(2026, 10, 22, 12);
+const json = new MessageJson();
+const write = (message: Parameters<MessageJson["line"]>[0]): string => json.line(message, NOON).toString();
+/** As it arrives: somewhere in bytes that hold other things, too. */
+const message = (payload: string | Buffer) => {
+  const bytes = Buffer.concat([Buffer.from("before"), Buffer.from(payload), Buffer.from("behind")]);
+  const payloadStart = "before".length;
+  const payloadEnd = bytes.length - "behind".length;
+  return {
     topic: "a",
-    payload: Buffer.from(payload),
+    bytes,
+    payloadStart,
+    payloadEnd,
+    payload: bytes.subarray(payloadStart, payloadEnd),
     qos: 0,
     retain: false,
     dup: false,
     packetId: 0,
     properties: {},
-  }) as const;
+  } as const;
+};
 
 test("any payload comes back as the same bytes", () => {
   const payloads = fc.oneof(
@@ -26,7 +37,7 @@ test("any payload comes back as the same bytes", () => {
   );
   fc.assert(
     fc.property(payloads, (payload) => {
-      const line = messageToJson(message(payload), "now");
+      const line = write(message(payload));
       expect(line).not.toContain("\n");
       expect(Buffer.from(read(line).payload).toString("hex")).toBe(payload.toString("hex"));
     }),
@@ -40,7 +51,9 @@ test.each([
   ["", '"encoding":"text","payload":""'],
   [Buffer.from([0xff, 0]), '"encoding":"base64","payload":"/wA="'],
 ])("a payload for people: %s", (payload, expected) => {
-  expect(messageToJson(message(payload), "now")).toBe(`{"time":"now","topic":"a","qos":0,"retain":false,${expected}}`);
+  expect(write(message(payload))).toBe(
+    `{"time":"2026-11-22T12:00:00.000Z","topic":"a","qos":0,"retain":false,${expected}}`,
+  );
 });
 
 test("everything that belongs to a message, but for what only this server knew", () => {
@@ -50,7 +63,7 @@ test("everything that belongs to a message, but for what only this server knew",
     userProperties: [["a", "b"]] as const,
     subscriptionIdentifiers: [3],
   };
-  const line = messageToJson({ ...message("x"), qos: 2, retain: true, dup: true, packetId: 5, properties }, "now");
+  const line = write({ ...message("x"), qos: 2, retain: true, dup: true, packetId: 5, properties });
   expect(JSON.parse(line)).toMatchObject({ dup: true, packetId: 5, properties: { correlationData: "/w==" } });
   const { subscriptionIdentifiers: _, ...others } = properties;
   expect(read(line)).toEqual({ topic: "a", qos: 2, retain: true, payload: Buffer.from("x"), properties: others });
@@ -59,6 +72,23 @@ test("everything that belongs to a message, but for what only this server knew",
 test("by hand: what is missing has defaults", () => {
   expect(read('{"topic":"a"}')).toEqual({ topic: "a", qos: 0, retain: false, payload: Buffer.alloc(0) });
   expect(Buffer.from(read('{"topic":"a","payload":{"b":1}}').payload).toString()).toBe('{"b":1}');
+});
+
+test("what the command line says goes before", () => {
+  const readOver = jsonReader({ topic: "b", qos: 2, retain: true, properties: { contentType: "said" } });
+  const line = '{"topic":"a","qos":1,"retain":false,"properties":{"contentType":"written","responseTopic":"r"}}';
+  const properties = { contentType: "said", responseTopic: "r" };
+  expect(readOver(line)).toEqual({ topic: "b", qos: 2, retain: true, payload: Buffer.alloc(0), properties });
+  expect(readOver("{}")).toMatchObject({ topic: "b", qos: 2, retain: true, properties: { contentType: "said" } });
+});
+
+test("each line has its own topic", () => {
+  const topics = ["a", "a", "b", "a"];
+  expect(topics.map((topic) => read(JSON.stringify({ topic })).topic)).toEqual(topics);
+  for (const line of ["{}", '{"topic":""}', '{"topic":null}']) {
+    expect(() => read(line)).toThrow("topic: expected");
+    expect(() => jsonReader(nothing)(line)).toThrow("topic: expected");
+  }
 });
 
 test.each([

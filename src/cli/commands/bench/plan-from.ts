@@ -1,8 +1,10 @@
-import { type BenchPlan, type ConnectionPlan, planBench } from "../../../bench/index.ts";
+import { type BenchPlan, type ConnectionPlan, planBench, type TargetPlan } from "../../../bench/index.ts";
 import { UsageError } from "../../../errors.ts";
-import type { Address } from "../../../transport/index.ts";
+import { type Address, formatAddress } from "../../../transport/index.ts";
 import { clientOptionsFrom } from "../../client-options.ts";
 import type { BenchValues } from "./definition.ts";
+
+const EMBEDDED: TargetPlan = { name: "builtin", kind: "builtin" };
 
 /** The plan, and the secret that is not in it. */
 export interface Planned {
@@ -26,12 +28,15 @@ export function planFrom(values: BenchValues): Planned {
     transport: _,
     clientId: __,
     password,
+    protocolVersion,
     reconnect: ___,
     ...connection
   } = clientOptionsFrom(connectionValuesFrom(values));
   const plan = planBench({
-    target: hasTarget(values, address) ? address : "embedded",
+    targets: [hasTarget(values, address) ? { name: formatAddress(address), kind: "url", address } : EMBEDDED],
+    rounds: 1,
     connection: connection satisfies ConnectionPlan,
+    versions: [protocolVersion],
     qos: values.qos,
     payloadSizes: values.size,
     pairs: values.pairs,

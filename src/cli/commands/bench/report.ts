@@ -1,6 +1,13 @@
-import { type BenchResult, type CellResult, deliveryFailures, type LatencyMeasurement } from "../../../bench/index.ts";
+import {
+  type BenchResult,
+  type CellResult,
+  deliveryFailures,
+  type LatencySummary,
+  mergeLatencies,
+  middleOf,
+  type Sample,
+} from "../../../bench/index.ts";
 import { protocolVersionName } from "../../../codec/index.ts";
-import { formatAddress } from "../../../transport/index.ts";
 import { safeLine } from "../../terminal/safe-text.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
 import type { Theme } from "../../terminal/theme.ts";
@@ -15,40 +22,65 @@ export function report(result: BenchResult, theme: Theme): string {
 
 /** What was lost, doubled, reordered or corrupted, and where; empty if all is well. */
 export function failures({ cells }: Pick<BenchResult, "cells">): readonly string[] {
-  return cells.flatMap((cell) =>
-    [cell.capacity, cell.latency].flatMap((measurement) => {
-      const found = measurement ? deliveryFailures(cell.qos, measurement.counts) : [];
-      if (!measurement || found.length === 0) return [];
-      const load = measurement.loop === "closed" ? "capacity" : "latency";
-      const { sent } = measurement.counts;
-      return [`QoS ${cell.qos}, ${cell.payloadSize} bytes, ${load}: ${found.join(", ")} of ${grouped(sent)} messages`];
+  return cells.flatMap(({ id, qos, samples }) =>
+    samples.flatMap(({ target, loop, counts }) => {
+      const found = deliveryFailures(qos, counts);
+      if (found.length === 0) return [];
+      const load = loop === "closed" ? "capacity" : "latency";
+      return [`${safeLine(target)}, ${id}, ${load}: ${found.join(", ")} of ${grouped(counts.expected)} messages`];
     }),
   );
 }
 
-function headline({ plan, address }: BenchResult): string {
-  const broker = plan.target === "embedded" ? "embedded broker" : safeLine(formatAddress(address));
-  const version = protocolVersionName(plan.connection.protocolVersion);
-  return `${broker} · ${version} · ${plan.pairs} × publisher → subscriber · ${plan.duration / 1000} s each`;
+function headline({ plan, cells, targets }: BenchResult): string {
+  const broker = targets.map(({ kind, name }) => (kind === "builtin" ? "embedded broker" : safeLine(name))).join(", ");
+  const [cell] = cells;
+  const version = protocolVersionName(cell?.protocolVersion ?? 5);
+  return `${broker} · ${version} · ${cell?.publishers} × publisher → subscriber · ${plan.duration / 1000} s each`;
+}
+
+interface Row {
+  readonly cell: CellResult;
+  readonly target: string;
+  readonly closed: readonly Sample[];
+  readonly open: readonly Sample[];
+  /** Of the open loop, all rounds together. */
+  readonly latency: LatencySummary | undefined;
 }
 
 interface TableColumn extends Column {
-  readonly cell: (cell: CellResult) => string;
+  readonly cell: (row: Row) => string;
 }
 
-function table({ cells }: BenchResult, theme: Theme): string {
-  const hasCapacity = cells.some((cell) => cell.capacity);
-  const hasLatency = cells.some((cell) => cell.latency);
+function rowsOf({ cells, targets }: BenchResult): readonly Row[] {
+  return cells.flatMap((cell) =>
+    targets.map(({ name }) => {
+      const own = cell.samples.filter(({ target }) => target === name);
+      const open = own.filter(({ loop }) => loop === "open");
+      const latencies = open.flatMap(({ latency }) => (latency && latency.count > 0 ? [latency] : []));
+      return {
+        ...{ cell, target: name, closed: own.filter(({ loop }) => loop === "closed"), open },
+        latency: latencies.length > 0 ? mergeLatencies(latencies) : undefined,
+      };
+    }),
+  );
+}
+
+function table(result: BenchResult, theme: Theme): string {
+  const rows = rowsOf(result);
+  const hasCapacity = rows.some(({ closed }) => closed.length > 0);
+  const hasLatency = rows.some(({ open }) => open.length > 0);
   const columns: TableColumn[] = [
-    { heading: "QoS", cell: ({ qos }) => String(qos) },
-    { heading: "bytes", align: "right", cell: ({ payloadSize }) => sizeText(payloadSize) },
+    ...(result.targets.length > 1 ? [{ heading: "broker", cell: ({ target }: Row) => safeLine(target) }] : []),
+    { heading: "QoS", cell: ({ cell }) => String(cell.qos) },
+    { heading: "bytes", align: "right", cell: ({ cell }) => sizeText(cell.payloadSize) },
     ...(hasCapacity ? [{ heading: "capacity\nmsg/s", align: "right" as const, cell: capacityCell }] : []),
     ...(hasCapacity && !hasLatency ? [{ heading: "payload\nMB/s", align: "right" as const, cell: bytesCell }] : []),
     ...(hasLatency ? [{ heading: "rate\nmsg/s", align: "right" as const, cell: rateCell }] : []),
     ...(hasLatency ? percentiles : []),
   ];
-  const rows = cells.map((cell) => columns.map((column) => column.cell(cell)));
-  return renderTable(columns, rows, theme.heading).trimEnd();
+  const texts = rows.map((row) => columns.map((column) => column.cell(row)));
+  return renderTable(columns, texts, theme.heading).trimEnd();
 }
 
 const percentiles = (
@@ -63,46 +95,51 @@ const percentiles = (
   ([heading, key]): TableColumn => ({
     heading,
     align: "right",
-    cell: ({ latency }) => (latency && latency.latency.count > 0 ? timeText(latency.latency[key]) : "–"),
+    cell: ({ latency }) => (latency ? timeText(latency[key]) : "–"),
   }),
 );
 
-function capacityCell({ capacity }: CellResult): string {
-  if (!capacity) return "–";
-  return `${capacity.flags.includes("generator-limited") ? "≥" : ""}${rateText(capacity.messagesPerSecond)}`;
+function capacityCell({ closed }: Row): string {
+  if (closed.length === 0) return "–";
+  const isLimited = closed.some(({ flags }) => flags.includes("generator-limited"));
+  return `${isLimited ? "≥" : ""}${rateText(middleOf(closed.map(({ throughput }) => throughput.perSecond)))}`;
 }
 
-function bytesCell({ capacity }: CellResult): string {
-  return capacity ? (capacity.payloadBytesPerSecond / 1e6).toFixed(1) : "–";
+function bytesCell({ closed }: Row): string {
+  if (closed.length === 0) return "–";
+  return (middleOf(closed.map(({ throughput }) => throughput.payloadBytesPerSecond)) / 1e6).toFixed(1);
 }
 
-function rateCell({ latency }: CellResult): string {
-  return latency ? `${rateText(latency.rate)}${markOf(latency)}` : "–";
+function rateCell({ open }: Row): string {
+  const [first] = open;
+  return first ? `${rateText(first.offeredRate ?? 0)}${markOf(open)}` : "–";
 }
 
 /** What weighs most of what must be known about latencies: a row has room for one mark. */
-function markOf({ flags }: LatencyMeasurement): string {
-  if (flags.includes("overloaded")) return "!";
-  if (flags.includes("held-back")) return "~";
-  return flags.includes("generator-limited") ? "*" : "";
+function markOf(samples: readonly Sample[]): string {
+  const has = (flag: Sample["flags"][number]) => samples.some(({ flags }) => flags.includes(flag));
+  if (has("overloaded")) return "!";
+  if (has("held-back")) return "~";
+  return has("generator-limited") ? "*" : "";
 }
 
-function notes({ cells, plan }: BenchResult): readonly string[] {
-  const latencies = cells.flatMap(({ latency }) => latency ?? []);
-  const marked = (mark: string) => latencies.filter((latency) => markOf(latency) === mark);
-  const sum = (of: (latency: LatencyMeasurement) => number, mark: string) =>
-    marked(mark).reduce((total, latency) => total + of(latency), 0);
+function notes(result: BenchResult): readonly string[] {
+  const samples = result.cells.flatMap((cell) => cell.samples);
+  const latencies = samples.filter(({ loop }) => loop === "open");
+  const marked = (mark: string) => latencies.filter((sample) => markOf([sample]) === mark);
+  const sum = (of: (sample: Sample) => number, mark: string) =>
+    marked(mark).reduce((total, sample) => total + of(sample), 0);
   const lines: string[] = [];
   if (latencies.length > 0) {
-    const isShare = plan.cells.some(({ loads }) => loads.some((load) => "shareOfCapacity" in load));
+    const isShare = result.plan.cells.some(({ loads }) => loads.some((load) => "shareOfCapacity" in load));
     lines.push(`Latency: from when each message was due, at a fixed rate${isShare ? ", half the capacity" : ""}.`);
   }
-  if (cells.some(({ capacity }) => capacity?.flags.includes("generator-limited"))) {
+  if (samples.some(({ loop, flags }) => loop === "closed" && flags.includes("generator-limited"))) {
     lines.push("≥ The load generator was the limit; the broker may be able to do more.");
   }
   if (marked("*").length > 0) {
-    const unsent = sum((latency) => latency.unsent, "*");
-    const lag = timeText(Math.max(...marked("*").map(({ sendLag }) => sendLag.p99)));
+    const unsent = sum((sample) => sample.unsent, "*");
+    const lag = timeText(Math.max(...marked("*").map(({ sendLag }) => sendLag?.p99 ?? 0)));
     lines.push(
       unsent > 0
         ? `* The load generator could not keep up: ${grouped(unsent)} messages were not sent in time.`
@@ -114,19 +151,18 @@ function notes({ cells, plan }: BenchResult): readonly string[] {
     lines.push(`~ Flow control held back ${share} % of the messages; that wait is in these.`);
   }
   if (marked("!").length > 0) {
-    const unsent = grouped(sum((latency) => latency.unsent, "!"));
+    const unsent = grouped(sum((sample) => sample.unsent, "!"));
     lines.push(`! Overloaded: ${unsent} messages found no room; these are lower bounds.`);
   }
-  if (cells.some((cell) => [cell.capacity, cell.latency].some((measurement) => measurement?.complete === false))) {
+  if (samples.some(({ complete }) => !complete)) {
     lines.push("The last measurement ended early; what was under way then is not counted as lost.");
   }
   return lines;
 }
 
 function verdict(result: BenchResult, theme: Theme): string {
-  const measurements = result.cells.flatMap(({ capacity, latency }) => [capacity ?? [], latency ?? []].flat());
-  const sum = (of: (measurement: (typeof measurements)[number]) => number) =>
-    measurements.reduce((total, measurement) => total + of(measurement), 0);
+  const samples = result.cells.flatMap((cell) => cell.samples);
+  const sum = (of: (sample: Sample) => number) => samples.reduce((total, sample) => total + of(sample), 0);
   const found = failures(result);
   const checked = `${grouped(sum(({ counts }) => counts.received))} messages checked`;
   if (found.length > 0) return theme.bad([`${checked}, not all of them well:`, ...found].join("\n  "));

@@ -1,4 +1,10 @@
-import { type BenchPlan, type BenchResult, type BenchRun, measurementsOf, runBench } from "../../../bench/index.ts";
+import {
+  type BenchPlan,
+  type BenchResult,
+  measurementsOf,
+  type RunningTarget,
+  runBench,
+} from "../../../bench/index.ts";
 import { MqtkError } from "../../../errors.ts";
 import { formatAddress } from "../../../transport/index.ts";
 import { transportFrom } from "../../client-options.ts";
@@ -22,28 +28,42 @@ export async function run(typed: BenchValues, terminal: Terminal): Promise<numbe
     terminal.write(`${JSON.stringify(plan, null, 2)}\n`);
     return ExitCode.SUCCESS;
   }
-  const transport =
-    plan.target === "embedded" ? undefined : await transportFrom(connectionValuesFrom(values), plan.target, terminal);
-  const result = await measure(plan, { password, transport }, terminal);
+  const result = await measure(plan, await secretsFrom(values, plan, password, terminal), terminal);
   terminal.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : report(result, themeFor(terminal, "stdout")));
   return exitCodeFrom(result, terminal);
 }
 
-async function measure(
-  plan: BenchPlan,
-  secrets: Pick<BenchRun, "password" | "transport">,
+type Secrets = Pick<RunningTarget, "password" | "transport">;
+
+async function secretsFrom(
+  values: BenchValues,
+  { targets }: BenchPlan,
+  password: Uint8Array | undefined,
   terminal: Terminal,
-): Promise<BenchResult> {
+): Promise<Secrets> {
+  const [target] = targets;
+  if (target?.kind !== "url") return { password };
+  return { password, transport: await transportFrom(connectionValuesFrom(values), target.address, terminal) };
+}
+
+async function measure(plan: BenchPlan, secrets: Secrets, terminal: Terminal): Promise<BenchResult> {
   const stop = new AbortController();
   terminal.onInterrupt(() => stop.abort(new MqtkError("interrupted", "interrupted")));
   const spinner = await startSpinner(terminal, "starting");
+  const targets = new Map<string, RunningTarget>();
   let broker: EmbeddedBroker | undefined;
   try {
-    if (plan.target === "embedded") broker = await startEmbeddedBroker(process.argv[1] as string);
-    const address = plan.target === "embedded" ? (broker as EmbeddedBroker).address : plan.target;
-    if (!terminal.stderrIsTTY) terminal.status(announcement(plan, formatAddress(address)));
+    for (const target of plan.targets) {
+      if (target.kind !== "url") broker = await startEmbeddedBroker(process.argv[1] as string);
+      const address = target.kind === "url" ? target.address : (broker as EmbeddedBroker).address;
+      targets.set(target.name, { name: target.name, address, ...secrets });
+    }
+    const running = [...targets.values()];
+    if (!terminal.stderrIsTTY) {
+      terminal.status(announcement(plan, running.map(({ address }) => formatAddress(address)).join(", ")));
+    }
     return await runBench(plan, {
-      ...{ address, ...secrets, signal: stop.signal },
+      ...{ targets: running, signal: stop.signal },
       observer: progressOn(terminal, spinner),
     });
   } finally {

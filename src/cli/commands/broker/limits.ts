@@ -1,5 +1,6 @@
-import type { BrokerOptions, QueuePolicy } from "../../../broker/index.ts";
-import { flag, group, type Option, type OptionValues, type ValueType, value } from "../../option.ts";
+import type { BrokerOptions, ListenerOptions, QueuePolicy } from "../../../broker/index.ts";
+import type { QoS } from "../../../codec/index.ts";
+import { flag, group, type Option, type OptionValues, placeholderOf, type ValueType, value } from "../../option.ts";
 import { choice, integer } from "../../value-types.ts";
 import { amount, bytes, seconds, time } from "./limit-types.ts";
 
@@ -44,6 +45,11 @@ const makeLimits = () =>
       "keep alive interval; clients that want a longer one, or none, get this",
     ),
     maximumPacketSize: limit(bytes(64, LARGEST_PACKET), "--max-packet-size <size>", "2M", "a packet from a client"),
+    maximumQoS: value(choice<QoS>({ "0": 0, "1": 1, "2": 2 }), {
+      flags: "--max-qos <n>",
+      summary: "the highest QoS of clients' messages and subscriptions",
+      defaultText: "2",
+    }),
     maximumTopicLevels: limit(amount(1), "--max-topic-levels <n>", "256", "levels of a topic or filter"),
     maximumUserProperties: limit(amount(1), "--max-user-properties <n>", "64", "user properties of a packet"),
     maximumUserPropertyBytes: limit(bytes(1), "--max-user-property-bytes <size>", "16k", "and their bytes"),
@@ -118,7 +124,35 @@ export const limitOptions = group(
   makeLimits,
 );
 
+/** The limits that a listener may have of its own, by the same names. */
+export const LISTENER_LIMITS = [
+  "connectTimeout",
+  "maximumConnectSize",
+  "maximumClientIdLength",
+  "maximumKeepAlive",
+  "maximumPacketSize",
+  "maximumQoS",
+  "topicAliasMaximum",
+  "outgoingTopicAliasMaximum",
+  "receiveMaximum",
+  "maximumInFlight",
+] as const satisfies readonly (keyof ListenerOptions)[];
+
 type LimitValues = OptionValues<typeof limitOptions.options>;
+
+/** What a limit is counted in where it is shown. */
+export type Unit = "bytes" | "ms" | "s";
+
+export function unitOf(name: keyof LimitValues): Unit | undefined {
+  switch (placeholderOf(limitOptions.options[name])) {
+    case "<size>":
+      return "bytes";
+    case "<time>":
+      return name === "maximumKeepAlive" || name === "maximumSessionExpiry" ? "s" : "ms";
+    default:
+      return undefined;
+  }
+}
 
 /** What was asked for, as options of the broker; the rest is as the broker has it. */
 export function brokerOptionsFrom(values: LimitValues): Partial<BrokerOptions> {

@@ -1,6 +1,8 @@
+import type { ListenerOptions } from "../../../broker/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { isEncrypted, parseAddress, type Scheme } from "../../../transport/index.ts";
-import type { ValueType } from "../../option.ts";
+import { mainName, type ValueType } from "../../option.ts";
+import { LISTENER_LIMITS, limitOptions } from "./limits.ts";
 
 /** What a listener shows and trusts, by the names of files. */
 export interface TlsWish {
@@ -29,14 +31,18 @@ export interface ListenWish {
   readonly origins: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly maximumConnections: number | undefined;
+  /** What its clients may, where that is not what the options of all say. */
+  readonly limits: ListenerOptions;
   /** Permissions of the socket's file. */
   readonly mode: number | undefined;
 }
 
 const HINT =
   "such as mqtts://0.0.0.0:8883?cert=server.pem&key=server.key, ws://127.0.0.1:8080/mqtt or unix:/run/mqtt.sock";
-const PARAMETERS: Readonly<Record<string, "all" | "tls" | "ws" | "unix" | "network">> = {
+type Use = "all" | "tls" | "ws" | "unix" | "network";
+const OWN: Readonly<Record<string, Use>> = {
   "max-connections": "all",
+  "allow-anonymous": "all",
   "trusted-proxy": "network",
   origin: "ws",
   mode: "unix",
@@ -52,6 +58,11 @@ const PARAMETERS: Readonly<Record<string, "all" | "tls" | "ws" | "unix" | "netwo
   ciphers: "tls",
   alpn: "tls",
 };
+
+/** A limit that a listener may have, by its parameter: `max-packet-size`, as the option is called. */
+const limitNames = new Map(
+  LISTENER_LIMITS.map((name) => [mainName(limitOptions.options[name]).slice(2), name] as const),
+);
 
 export const listenUrl: ValueType<ListenWish> = {
   expected: "mqtt://, mqtts://, ws:// or wss://host[:port][?cert=…], or unix:/path/to/socket",
@@ -81,6 +92,7 @@ export function parseListenUrl(text: string): ListenWish {
     origins: parameters.getAll("origin"),
     trustedProxies: parameters.getAll("trusted-proxy").flatMap((part) => part.split(",")),
     maximumConnections: numberFrom(parameters, "max-connections", /^[1-9]\d{0,8}$/, 10),
+    limits: limitsFrom(parameters),
     mode: numberFrom(parameters, "mode", /^0?[0-7]{3}$/, 8),
   };
 }
@@ -88,11 +100,11 @@ export function parseListenUrl(text: string): ListenWish {
 function check(parameters: URLSearchParams, scheme: Scheme): void {
   const isWebSocket = scheme === "ws" || scheme === "wss";
   for (const name of parameters.keys()) {
-    const use = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
+    const use = limitNames.has(name) ? "all" : Object.hasOwn(OWN, name) ? OWN[name] : undefined;
     if (use === undefined) {
       throw new UsageError(
         `${name} is nothing that a listener has`,
-        `it may have ${Object.keys(PARAMETERS).join(", ")}`,
+        `it may have ${[...Object.keys(OWN), ...limitNames.keys()].join(", ")}`,
       );
     }
     const fits =
@@ -131,6 +143,32 @@ function tlsFrom(parameters: URLSearchParams): TlsWish {
     ciphers: text("ciphers"),
     alpn: text("alpn")?.split(","),
   };
+}
+
+function limitsFrom(parameters: URLSearchParams): ListenerOptions {
+  const limits: Record<string, unknown> = {};
+  for (const [parameter, text] of parameters) {
+    const name = limitNames.get(parameter);
+    if (name === undefined) continue;
+    const { type } = limitOptions.options[name];
+    const value = type.parse(text);
+    if (value === undefined) throw new UsageError(`${parameter}=${text}: expected ${type.expected}`);
+    limits[name] = value;
+  }
+  const allowsAnonymous = yesOrNoFrom(parameters, "allow-anonymous");
+  return { ...limits, ...(allowsAnonymous === undefined ? {} : { allowsAnonymous }) };
+}
+
+function yesOrNoFrom(parameters: URLSearchParams, name: string): boolean | undefined {
+  const text = parameters.get(name);
+  if (text === null) return undefined;
+  const answer = ["yes", "true", "1", ""].includes(text)
+    ? true
+    : ["no", "false", "0"].includes(text)
+      ? false
+      : undefined;
+  if (answer === undefined) throw new UsageError(`${name}=${text}: expected yes or no`);
+  return answer;
 }
 
 function numberFrom(parameters: URLSearchParams, name: string, form: RegExp, radix: number): number | undefined {

@@ -68,8 +68,19 @@ async function readyListener(wish: ListenWish, values: BrokerValues, terminal: T
  * client certificates or keys.
  */
 export function refuseStrangers(ready: readonly ReadyListener[], values: BrokerValues): void {
-  if (values.allowAnonymous || values.users.length > 0 || values.passwordFile !== undefined) return;
-  const open = ready.find((listener) => isOpenToOthers(listener.wish) && !knowsItsClients(listener));
+  const hasUsers = values.users.length > 0 || values.passwordFile !== undefined;
+  const closed = ready.find((listener) => isClosed(listener) && !hasUsers);
+  if (closed !== undefined) {
+    throw new UsageError(
+      "allow-anonymous=no: nobody could come in",
+      "name users with --user or --password-file, or ask for certificates with client-ca=FILE",
+    );
+  }
+  if (values.allowAnonymous || hasUsers) return;
+  const open = ready.find(
+    ({ wish, ...listener }) =>
+      wish.limits.allowsAnonymous === undefined && isOpenToOthers(wish) && !knowsItsClients(listener),
+  );
   if (open === undefined) return;
   throw new UsageError(
     `whoever reaches ${open.wish.host} could connect, publish and subscribe`,
@@ -77,12 +88,24 @@ export function refuseStrangers(ready: readonly ReadyListener[], values: BrokerV
   );
 }
 
-export function isOpenToOthers({ scheme, host }: Pick<ListenWish, "scheme" | "host">): boolean {
+function isOpenToOthers({ scheme, host }: Pick<ListenWish, "scheme" | "host">): boolean {
   return scheme !== "unix" && host !== "localhost" && !/^(127\.|::1$|::ffff:127\.)/.test(host);
 }
 
+/** Clients come in that do not say who they are, from other machines too. */
+export function isOpenToStrangers(listener: ReadyListener, values: BrokerValues): boolean {
+  const { wish } = listener;
+  return (wish.limits.allowsAnonymous ?? values.allowAnonymous) && isOpenToOthers(wish) && !knowsItsClients(listener);
+}
+
+/** Nobody comes in here unknown, and nobody can be known by a certificate or a key. */
+function isClosed({ wish, tls }: ReadyListener): boolean {
+  const isAsked = tls !== undefined && (tls.options.clientCa !== undefined || tls.options.psk !== undefined);
+  return wish.limits.allowsAnonymous === false && !isAsked;
+}
+
 /** True where nobody gets through TLS without showing who it is. */
-export function knowsItsClients({ tls }: ReadyListener): boolean {
+function knowsItsClients({ tls }: Pick<ReadyListener, "tls">): boolean {
   if (tls === undefined) return false;
   const { clientCertificate, certificate, pkcs12, psk } = tls.options;
   return clientCertificate === "required" || (psk !== undefined && certificate === undefined && pkcs12 === undefined);

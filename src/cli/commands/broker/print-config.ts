@@ -1,15 +1,17 @@
 import type { BrokerOptions } from "../../../broker/index.ts";
-import { environmentName, mainName, namesOf, type Option, type OptionSet, placeholderOf } from "../../option.ts";
+import { environmentName, mainName, namesOf, type Option, type OptionSet } from "../../option.ts";
 import { renderTable } from "../../terminal/table.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { type BrokerValues, brokerDefinition } from "./definition.ts";
-import { limitOptions } from "./limits.ts";
+import { limitOptions, type Unit, unitOf } from "./limits.ts";
+import type { ListenWish } from "./listen-url.ts";
+import { settingsOfListener, urlOf } from "./listener-settings.ts";
 
 /** What decides how a broker runs, and where each value comes from. */
 interface Setting {
   readonly name: string;
   readonly value: unknown;
-  readonly unit: "bytes" | "ms" | "s" | undefined;
+  readonly unit: Unit | undefined;
   readonly from: "default" | "environment" | "command line";
 }
 
@@ -27,7 +29,7 @@ export function printConfig(
     settingsOf(options, values as Readonly<Record<string, unknown>>, effective, words, terminal.environment),
   );
   if (values.json) {
-    const entries = settings.map(({ name, value, unit, from }) => [name, { value: plain(value), unit, from }]);
+    const entries = settings.map(({ name, value, unit, from }) => [name, { value: asData(name, value), unit, from }]);
     terminal.write(`${JSON.stringify(Object.fromEntries(entries))}\n`);
     return;
   }
@@ -35,7 +37,11 @@ export function printConfig(
   terminal.write(
     renderTable(
       columns,
-      settings.map(({ name, value, unit, from }) => [name, inWords(value, unit), from]),
+      settings.map(({ name, value, unit, from }) => [
+        name,
+        name === "listen" ? listenersInWords(value) : inWords(value, unit),
+        from,
+      ]),
     ),
   );
 }
@@ -54,23 +60,10 @@ function settingsOf(
       return {
         name: mainName(option).replace(/^-+/, ""),
         value: option.secret && value !== undefined ? "(not shown)" : (value ?? option.defaultText),
-        unit: unitOf(name, option),
+        unit: name in limitOptions.options ? unitOf(name as keyof typeof limitOptions.options) : undefined,
         from: originOf(option, words, environment),
       };
     });
-}
-
-/** What the broker counts this limit in. */
-function unitOf(name: string, option: Option<unknown>): Setting["unit"] {
-  if (!(name in limitOptions.options)) return undefined;
-  switch (placeholderOf(option)) {
-    case "<size>":
-      return "bytes";
-    case "<time>":
-      return name === "maximumKeepAlive" || name === "maximumSessionExpiry" ? "s" : "ms";
-    default:
-      return undefined;
-  }
 }
 
 /** The command line comes first, then the environment. */
@@ -85,6 +78,27 @@ function originOf(
   );
   if (isGiven) return "command line";
   return (environment[environmentName(option)] ?? "") === "" ? "default" : "environment";
+}
+
+/** Of each listener where it is, and what it has of its own. */
+function asData(name: string, value: unknown): unknown {
+  if (name !== "listen") return plain(value);
+  return (value as readonly ListenWish[]).map((wish) => {
+    const own = settingsOfListener(wish).map((setting) => [setting.name, plain(setting.value)]);
+    return { url: urlOf(wish), ...Object.fromEntries(own) };
+  });
+}
+
+function listenersInWords(value: unknown): string {
+  return (value as readonly ListenWish[])
+    .flatMap((wish) => [
+      urlOf(wish),
+      ...settingsOfListener(wish).map((setting) => {
+        const { value: one } = setting;
+        return `  ${setting.name} ${Array.isArray(one) ? one.join(", ") : inWords(one, setting.unit)}`;
+      }),
+    ])
+    .join("\n");
 }
 
 /** JSON has no Infinity. */

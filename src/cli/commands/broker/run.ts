@@ -9,13 +9,7 @@ import { BrokerLog } from "./broker-log.ts";
 import type { BrokerValues } from "./definition.ts";
 import { connectionsAllowed } from "./descriptor-limit.ts";
 import { brokerOptionsFrom } from "./limits.ts";
-import {
-  isOpenToOthers,
-  knowsItsClients,
-  type ReadyListener,
-  readyListenersFrom,
-  refuseStrangers,
-} from "./listeners.ts";
+import { isOpenToStrangers, type ReadyListener, readyListenersFrom, refuseStrangers } from "./listeners.ts";
 import { runCommand } from "./run-command.ts";
 import { statisticsLines } from "./statistics-lines.ts";
 import { tlsServerOptionsFrom } from "./tls.ts";
@@ -47,10 +41,10 @@ export async function run(values: BrokerValues, terminal: Terminal): Promise<num
     // Node.js would open its debugger to whoever may send us signals.
     if (process.platform !== "win32") process.on("SIGUSR1", tellFigures);
     for (const listener of listeners) {
-      const address = await broker.listen(listener.at);
+      const address = await broker.listen(listener.at, listener.wish.limits);
       addresses.push(address);
       log?.line(`mqtk ${MQTK_VERSION} listens on ${formatAddress(address)}`);
-      if (isOpenToOthers(address) && values.allowAnonymous && !knowsItsClients(listener)) {
+      if (isOpenToStrangers(listener, values)) {
         terminal.warn(`whoever reaches ${formatAddress(address)} may connect, publish and subscribe`);
       }
     }

@@ -6,6 +6,7 @@ import { clientOutputOptions } from "../../options/output.ts";
 import { propertyOptions } from "../../options/properties.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { publishOptions } from "../../options/publish.ts";
+import { repetitionOptions } from "../../options/repetition.ts";
 import { tlsOptions } from "../../options/tls.ts";
 import { willOptions } from "../../options/will.ts";
 
@@ -16,6 +17,7 @@ export const pubDefinition = defineCommand({
     "Publishes one message, or each line from stdin as one. Ends when the broker has acknowledged all of them (QoS 1 and 2) or the network has taken them (QoS 0), and fails with 4 when it refused any.",
   groups: [
     publishOptions,
+    repetitionOptions,
     propertyOptions,
     connectionOptions,
     credentialOptions,
@@ -37,6 +39,11 @@ export const pubDefinition = defineCommand({
       line: "mqtk pub -t job -m run -D publish user-property by me",
       meaning: "with a property of MQTT 5",
     },
+    {
+      line: `mqtk pub -t 'plant/{{choice 1 2}}/t' -m '{"n":{{seq}},"t":{{sine 60s 20 5}}}' --template --rate 10/s`,
+      meaning: "ten messages a second, until Ctrl-C",
+    },
+    { line: "mqtk pub -t load --size 1KB --random --count 1000", meaning: "a thousand random payloads" },
     { line: "mqtk pub -t plant/1/state -n -r", meaning: "clear a retained message" },
   ],
 });

@@ -4,25 +4,61 @@ import { UsageError } from "../../../errors.ts";
 import { isValidTopicName } from "../../../topic/index.ts";
 import { connect, type Plan, planFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
-import { onlySource, payloadFrom } from "../../payload-source.ts";
+import { onePayload, onlySource, payloadFrom } from "../../payload-source.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { PubValues } from "./definition.ts";
 import { describeReason, type LineOptions, LinePublisher } from "./publish-lines.ts";
 
 /** Publishes what the options name and answers when the broker has it. */
 export async function run(values: PubValues, terminal: Terminal): Promise<number> {
-  const source = onlySource(values, sourceFlags);
+  // With -l, a template is what the lines are filled in.
+  const isFilledIn = values.template && values.stdinLine;
+  const source = onlySource(isFilledIn ? { ...values, message: undefined, file: undefined } : values, sourceFlags);
   const topics = topicsFrom(values, source);
   checkCombination(values, source);
   const lines = source === "stdinLine" || source === "json";
-  const payload = lines ? undefined : await payloadFrom(source, values, terminal);
+  const payload = lines || source === "size" ? undefined : await payloadFrom(source, values, terminal);
   const plan = await planFrom(values, terminal, undefined);
+  if (isMany(values)) return publishMany(values, topics, plan, terminal, payload, lines);
   return payload === undefined
     ? publishLines(values, topics, plan, terminal)
     : publishPayload(values, topics, plan, terminal, payload);
 }
 
-type Source = "message" | "file" | "stdinFile" | "stdinLine" | "json" | "nullMessage";
+type Source = "message" | "file" | "stdinFile" | "stdinLine" | "json" | "nullMessage" | "size";
+
+/** What takes more than one payload, known from the start. */
+function isMany({ template, random, count, rate, interval, size, seed }: PubValues): boolean {
+  return template || random || [count, rate, interval, size, seed].some((value) => value !== undefined);
+}
+
+async function publishMany(
+  values: PubValues,
+  topics: readonly string[],
+  plan: Plan,
+  terminal: Terminal,
+  payload: Buffer | undefined,
+  isLines: boolean,
+): Promise<number> {
+  const many = await import("./publish-many.ts");
+  many.checkCombination(values);
+  const envelope = {
+    topic: topics[0] ?? "",
+    qos: values.qos ?? 0,
+    retain: values.retain,
+    properties: propertiesOf(plan),
+  };
+  const isFilledIn = isLines && (values.message !== undefined || values.file !== undefined);
+  return many.publishMany({
+    values,
+    topics,
+    envelope,
+    payload: isFilledIn ? await onePayload({ ...values, nullMessage: false, stdinFile: false }, terminal) : payload,
+    lines: isLines ? await lineOptionsFrom(values, topics, envelope) : undefined,
+    terminal,
+    connected: (handlers, work) => connected(values, plan, terminal, handlers, work),
+  });
+}
 
 async function publishPayload(
   values: PubValues,
@@ -119,24 +155,10 @@ async function lineOptionsFrom(
   const { topicSeparator, json } = values;
   const end = values.null ? 0 : 0x0a;
   if (json) {
-    const { messageFromJson } = await import("../../message-json.ts");
-    const { qos = 0, retain } = values;
-    const defaults = { topic: topics[0], qos, retain };
-    const over = {
-      ...(topics[0] === undefined ? {} : { topic: topics[0] }),
-      ...(values.qos === undefined ? {} : { qos }),
-      ...(retain ? { retain } : {}),
-    };
-    const { properties } = envelope;
-    return {
-      end,
-      read: (line) => {
-        const message = { ...messageFromJson(line.toString("utf8"), defaults), ...over };
-        return properties === undefined
-          ? message
-          : { ...message, properties: { ...message.properties, ...properties } };
-      },
-    };
+    const { jsonReader } = await import("../../message-json.ts");
+    const { qos, retain } = values;
+    const read = jsonReader({ topic: topics[0], qos, retain, properties: envelope.properties });
+    return { end, read: (line) => read(line.toString("utf8")) };
   }
   if (topicSeparator !== undefined) {
     const separator = Buffer.from(topicSeparator);
@@ -209,4 +231,5 @@ const sourceFlags: Readonly<Record<Source, string>> = {
   stdinLine: "--stdin-line",
   json: "--json",
   nullMessage: "--null-message",
+  size: "--size",
 };

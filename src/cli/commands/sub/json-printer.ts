@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from "../../../client/index.ts";
-import { messageToJson } from "../../message-json.ts";
+import { MessageJson } from "../../message-json.ts";
 import { safeLine } from "../../terminal/safe-text.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 
@@ -8,17 +8,12 @@ export function jsonPrinter({
   out,
   stdoutIsTTY,
 }: Pick<Terminal, "out" | "stdoutIsTTY">): (message: ReceivedMessage) => void {
-  let lastTime = 0;
-  let time = "";
+  const json = new MessageJson();
   return (message) => {
-    const now = Date.now();
-    if (now !== lastTime) {
-      lastTime = now;
-      time = new Date(now).toISOString();
-    }
-    const line = messageToJson(message, time);
+    const line = json.line(message, Date.now());
     // On a terminal also characters that JSON leaves as they are: they could reorder text there.
-    out.text(stdoutIsTTY ? safeLine(line) : line);
+    if (stdoutIsTTY) out.text(safeLine(line.toString()));
+    else out.bytes(line.bytes, 0, line.length);
     out.newline();
   };
 }

@@ -32,18 +32,19 @@ export async function printerFor(values: PrintValues, terminal: Terminal, place:
 export function plainPrinter(
   { verbose, noNewline }: Pick<SubValues, "verbose" | "noNewline">,
   { out, stdoutIsTTY }: Pick<Terminal, "out" | "stdoutIsTTY">,
-): (message: Pick<ReceivedMessage, "topic" | "payload">) => void {
-  return ({ topic, payload }) => {
+): (message: Pick<ReceivedMessage, "topic" | "payload" | "bytes" | "payloadStart" | "payloadEnd">) => void {
+  return (message) => {
+    const { topic, payloadStart, payloadEnd } = message;
     // As mosquitto_sub does it: an empty payload prints nothing, or "(null)" behind its topic.
-    const isEmpty = payload.length === 0;
+    const isEmpty = payloadStart === payloadEnd;
     if (isEmpty && !verbose) return;
     if (verbose) {
       out.text(stdoutIsTTY ? safeLine(topic) : topic);
       out.byte(SPACE);
     }
     if (isEmpty) out.text("(null)");
-    else if (stdoutIsTTY) out.text(safePayload(payload));
-    else out.bytes(payload);
+    else if (stdoutIsTTY) out.text(safePayload(message.payload));
+    else out.bytes(message.bytes, payloadStart, payloadEnd);
     if (!noNewline) out.newline();
   };
 }

@@ -26,6 +26,8 @@ class SlowSink extends Writable {
   }
 }
 
+const before = Buffer.from("before");
+
 test("everything arrives, in order, whatever the sizes are", async () => {
   const piece = fc.oneof(
     fc.string({ unit: "binary", maxLength: 50 }),
@@ -38,7 +40,8 @@ test("everything arrives, in order, whatever the sizes are", async () => {
       const writer = new LineWriter(sink);
       for (const [index, next] of pieces.entries()) {
         if (typeof next === "string") writer.text(next);
-        else writer.bytes(next);
+        else if (index % 2 === 0) writer.bytes(next);
+        else writer.bytes(Buffer.concat([before, next]), before.length, before.length + next.length);
         writer.newline();
         if (index % 7 === 6) await setImmediate();
       }

@@ -14,17 +14,21 @@ const localhost = { scheme: "mqtt", host: "localhost", port: 1883, path: "" };
 
 test("without anything: all QoS with an embedded broker", () => {
   const { plan, password } = planned("");
-  expect(plan).toMatchObject({ target: "embedded", pairs: 10, duration: 5000, warmUp: 1000 });
+  expect(plan).toMatchObject({
+    targets: [{ name: "builtin", kind: "builtin" }],
+    rounds: 1,
+    duration: 5000,
+    warmUp: 1000,
+  });
   expect(plan.connection).toMatchObject({
-    protocolVersion: 5,
     cleanStart: true,
     keepAlive: 60,
     connectTimeout: 10_000,
   });
-  expect(plan.cells.map(({ qos, payloadSize, loads }) => [qos, payloadSize, loads.length])).toEqual([
-    [0, 64, 2],
-    [1, 64, 2],
-    [2, 64, 2],
+  expect(plan.cells.map(({ id, publishers, loads }) => [id, publishers, loads.length])).toEqual([
+    ["pair qos0 64B mqtt5", 10, 2],
+    ["pair qos1 64B mqtt5", 10, 2],
+    ["pair qos2 64B mqtt5", 10, 2],
   ]);
   expect(password).toBeUndefined();
 });
@@ -38,13 +42,13 @@ describe("the target", () => {
     ["--unix /run/mqtt.sock", { scheme: "unix", host: "", port: 0, path: "/run/mqtt.sock" }],
     ["unix:/run/mqtt.sock", { scheme: "unix", host: "", port: 0, path: "/run/mqtt.sock" }],
   ])("%s", (words, target) => {
-    expect(planned(words).plan.target).toEqual(target);
+    expect(planned(words).plan.targets).toMatchObject([{ kind: "url", address: target }]);
   });
 
   test("from the environment, as `mqtk broker --exec mqtk bench` sets it; the operand comes first", () => {
     const environment = { MQTK_URL: "mqtt://elsewhere" };
-    expect(planned("", environment).plan.target).toMatchObject({ host: "elsewhere" });
-    expect(planned("mqtt://localhost", environment).plan.target).toEqual(localhost);
+    expect(planned("", environment).plan.targets).toMatchObject([{ address: { host: "elsewhere" } }]);
+    expect(planned("mqtt://localhost", environment).plan.targets).toMatchObject([{ address: localhost }]);
   });
 
   test("two of them", () => {
@@ -61,11 +65,12 @@ test("the password is used, and never part of the plan", () => {
 
 test("a matrix at one rate", () => {
   const { plan } = planned("-q 1,2 --size 16,1k --rate 20k --duration 500ms --warmup 0 --pairs 3 -V 3.1.1");
-  expect(plan).toMatchObject({ duration: 500, warmUp: 0, pairs: 3, connection: { protocolVersion: 4 } });
+  expect(plan).toMatchObject({ duration: 500, warmUp: 0 });
   expect(plan.cells).toHaveLength(4);
   expect(plan.cells[3]).toEqual({
-    qos: 2,
-    payloadSize: 1024,
+    id: "pair qos2 1024B mqtt3.1.1",
+    scenario: "pair",
+    ...{ qos: 2, payloadSize: 1024, protocolVersion: 4, publishers: 3, subscribers: 3 },
     maximumInFlight: 20,
     loads: [{ loop: "open", rate: 20_000 }],
   });

@@ -4,7 +4,11 @@ import { progressOn } from "../../../../../src/cli/commands/bench/progress.ts";
 
 const capacity: BenchProgress = {
   ...{
-    cell: { qos: 1, payloadSize: 64, maximumInFlight: 1, loads: [] },
+    cell: {
+      ...{ id: "pair qos1 64B mqtt5", scenario: "pair", qos: 1, payloadSize: 64, protocolVersion: 5 },
+      ...{ publishers: 1, subscribers: 1, maximumInFlight: 1, loads: [] },
+    },
+    ...{ target: "builtin", round: 1 },
     loop: "closed",
     stage: "measuring",
     rate: undefined,

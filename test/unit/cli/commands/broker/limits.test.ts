@@ -40,6 +40,7 @@ test.each([
   ["topicAliasMaximum", "0", 0],
   ["receiveMaximum", "none", 65_535],
   ["maximumInFlight", "none", 65_535],
+  ["maximumQoS", "1", 1],
   ["connectTimeout", "250ms", 250],
   ["connectTimeout", "3", 3000],
   ["maximumKeepAlive", "1h", 3600],

@@ -29,6 +29,20 @@ describe("a listener's URL", () => {
         }),
       },
     ],
+    [
+      "ws://h?max-packet-size=64k&max-keepalive=1m&connect-timeout=500ms&receive-maximum=none&allow-anonymous=no",
+      {
+        limits: {
+          maximumPacketSize: 65_536,
+          maximumKeepAlive: 60,
+          connectTimeout: 500,
+          receiveMaximum: 65_535,
+          allowsAnonymous: false,
+        },
+      },
+    ],
+    ["unix:/x?max-topic-alias=0&max-qos=1", { limits: { topicAliasMaximum: 0, maximumQoS: 1 } }],
+    ["mqtt://h", { limits: {} }],
     ["unix:/run/a b.sock?mode=660", { scheme: "unix", path: "/run/a b.sock", mode: 0o660 }],
   ])("%s", (text, wish) => {
     expect(parseListenUrl(text)).toMatchObject(wish);
@@ -49,6 +63,11 @@ describe("a listener's URL", () => {
     ["mqtts://h?client-cert=maybe", /required or optional/],
     ["mqtts://h?tls-version=1.1", /1\.2 or 1\.3/],
     ["mqtt://h?max-connections=0", /max-connections=0/],
+    ["mqtt://h?max-packet-size=10", /max-packet-size=10: expected a size/],
+    ["mqtt://h?max-qos=3", /max-qos=3: expected 0, 1 or 2/],
+    ["mqtt://h?max-qos=1&max-qos=2", /twice/],
+    ["mqtt://h?allow-anonymous=maybe", /allow-anonymous=maybe: expected yes or no/],
+    ["mqtt://h?max-sessions=5", /max-sessions is nothing that a listener has/],
     ["mqtt://h?constructor=x", /nothing that a listener has/],
   ])("%j says what is wrong", (text, reason) => {
     expect(() => parseListenUrl(text)).toThrow(

@@ -2,6 +2,11 @@ import { expect, test } from "vitest";
 import { plainPrinter } from "../../../../../src/cli/commands/sub/message-printer.ts";
 import { memoryTerminal } from "../../../../support/memory-terminal.ts";
 
+/** As it arrives: behind other bytes. */
+const message = (topic: string, payload: Buffer) => {
+  const bytes = Buffer.concat([Buffer.from("before"), payload]);
+  return { topic, payload, bytes, payloadStart: 6, payloadEnd: bytes.length };
+};
 const hostile = Buffer.from("a\u001b[2J\nb\u00ff", "latin1");
 
 test.each([
@@ -25,7 +30,7 @@ test.each([
     noNewline = false,
   }: Record<string, boolean>, topic, payload, shown) => {
     const { terminal, stdout } = memoryTerminal({ tty });
-    plainPrinter({ verbose, noNewline }, terminal)({ topic, payload: Buffer.from(payload) });
+    plainPrinter({ verbose, noNewline }, terminal)(message(topic, Buffer.from(payload)));
     expect(await stdout()).toBe(shown);
   },
 );
@@ -33,7 +38,7 @@ test.each([
 test("a pipe gets exact bytes", async () => {
   const { terminal } = memoryTerminal();
   const written: Buffer[] = [];
-  terminal.out.bytes = (bytes) => written.push(Buffer.from(bytes));
-  plainPrinter({ verbose: false, noNewline: true }, terminal)({ topic: "t", payload: hostile });
+  terminal.out.bytes = (bytes, from, to) => written.push(Buffer.from(bytes.subarray(from, to)));
+  plainPrinter({ verbose: false, noNewline: true }, terminal)(message("t", hostile));
   expect(Buffer.concat(written).equals(hostile)).toBe(true);
 });
