@@ -226,10 +226,13 @@ will-topic = "gone"\nkeepalive = 7\nproperty = ["connect receive-maximum 9", ["c
     expect(await mqtk(["sub", "-t", "a"], options)).toMatchObject({ code: 4 });
     expect(await mqtk(["rr", "-t", "a", "-n"], options)).toMatchObject({ code: 4 });
     const plan = await mqtk(["bench", "--dry-run"], options);
-    expect(JSON.parse(plan.stdout)).toMatchObject({ target: { port: server.port }, connection: { userName: "ann" } });
+    expect(JSON.parse(plan.stdout)).toMatchObject({
+      targets: [{ address: { port: server.port } }],
+      connection: { userName: "ann" },
+    });
     expect(plan.stderr).toBe("mqtk: warning: bench does not use id of profile plant\n");
     const other = await mqtk(["bench", "--dry-run", "mqtt://elsewhere", "--quiet"], options);
-    expect(JSON.parse(other.stdout)).toMatchObject({ target: { host: "elsewhere", port: 1883 } });
+    expect(JSON.parse(other.stdout)).toMatchObject({ targets: [{ address: { host: "elsewhere", port: 1883 } }] });
     expect(other.stderr).toBe("");
     const connects = server.packets.filter((packet): packet is ConnectPacket => packet.type === PacketType.CONNECT);
     expect(connects.map(({ userName, password }) => `${userName} ${Buffer.from(password ?? [])}`)).toEqual([
