@@ -20,7 +20,7 @@ import { MqtkError, UsageError } from "../errors.ts";
 import { type Environment, systemEnvironment } from "./environment.ts";
 import { asUsageError } from "./errors.ts";
 import { Lifeline } from "./lifeline.ts";
-import type { ClientHandlers, ClientOptions, OutgoingMessage } from "./options.ts";
+import type { ClientHandlers, ClientOptions, MessageEnvelope, OutgoingMessage } from "./options.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { Pinger } from "./pinger.ts";
 import { Publishing } from "./publishing.ts";
@@ -104,8 +104,14 @@ export class Client {
    * Throws UsageError for what no server could take, RefusedError for what this one said it does not.
    */
   tryPublish(message: OutgoingMessage, token = 0): boolean {
+    const { payload } = message;
+    return this.tryPublishRange(message, payload, 0, payload.length, token);
+  }
+
+  /** The same with the payload `bytes[from, to)`: for those who publish millions and need no view of each. */
+  tryPublishRange(message: MessageEnvelope, bytes: Uint8Array, from: number, to: number, token = 0): boolean {
     this.checkAlive();
-    return this.publishing.tryPublish(message, token);
+    return this.publishing.tryPublish(message, bytes, from, to, token);
   }
 
   /**

@@ -38,14 +38,18 @@ export interface ClientOptions {
   readonly reconnect?: ReconnectPolicy | undefined;
 }
 
-export interface OutgoingMessage {
+/** A message but for its payload. */
+export interface MessageEnvelope {
   readonly topic: string;
-  /** Up to 16 KiB are copied; what is larger must not change until `flushed` (QoS 0) or until it is acknowledged. */
-  readonly payload: Uint8Array;
   readonly qos: QoS;
   readonly retain: boolean;
   /** For 5.0. Topic aliases are the client's own affair. */
   readonly properties?: PublishProperties | undefined;
+}
+
+export interface OutgoingMessage extends MessageEnvelope {
+  /** Up to 16 KiB are copied; what is larger must not change until `flushed` (QoS 0) or until it is acknowledged. */
+  readonly payload: Uint8Array;
 }
 
 /** What a client tells while it runs. An exception thrown in one of them ends the client and goes on to the process. */

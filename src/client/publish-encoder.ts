@@ -5,12 +5,13 @@ import {
   PacketWriter,
   ProtocolVersion,
   type PublishProperties,
+  type QoS,
   variableByteIntegerLength,
 } from "../codec/index.ts";
 import { OutgoingAliases } from "../connection/index.ts";
 import { UsageError } from "../errors.ts";
 import { asUsageError } from "./errors.ts";
-import type { OutgoingMessage } from "./options.ts";
+import type { MessageEnvelope } from "./options.ts";
 import type { ServerLimits } from "./server-limits.ts";
 import { TopicBytes } from "./topic-bytes.ts";
 
@@ -30,6 +31,7 @@ export interface Preparation {
   topic: Buffer;
   /** Encoded, without their length. */
   properties: Uint8Array;
+  payloadLength: number;
   /** Bytes of the whole frame with its topic, and without alias. */
   length: number;
 }
@@ -45,7 +47,7 @@ export class PublishEncoder {
   private aliases: OutgoingAliases<Buffer> | undefined;
   private maximumPacketSize = 0;
   /** One for all messages: valid until the next `prepare`. */
-  private readonly preparation: Preparation = { topic: NO_TOPIC, properties: NOTHING, length: 0 };
+  private readonly preparation: Preparation = { topic: NO_TOPIC, properties: NOTHING, payloadLength: 0, length: 0 };
 
   constructor(version: ProtocolVersion) {
     this.hasProperties = version === ProtocolVersion.V5_0;
@@ -58,7 +60,7 @@ export class PublishEncoder {
   }
 
   /** Throws UsageError for a message that no server could take. */
-  prepare(message: OutgoingMessage): Preparation {
+  prepare(message: MessageEnvelope, payloadLength: number): Preparation {
     const preparation = this.preparation;
     const { properties } = message;
     preparation.topic = this.topics.of(message.topic);
@@ -66,49 +68,49 @@ export class PublishEncoder {
       properties === undefined || properties === NO_PROPERTIES || !this.hasProperties
         ? NOTHING
         : this.encodeProperties(properties);
-    const remaining = this.remainingLength(preparation.topic, message, preparation.properties, 0);
+    preparation.payloadLength = payloadLength;
+    const remaining = this.remainingLength(message.qos, preparation, preparation.topic, 0);
     preparation.length = 1 + variableByteIntegerLength(remaining) + remaining;
     return preparation;
   }
 
-  /** The whole frame with its full topic, to be kept: an alias would mean nothing on the next connection. */
-  write(writer: PacketWriter, message: OutgoingMessage, { topic, properties }: Preparation, packetId: number): void {
-    this.writeHead(writer, message, topic, properties, packetId, 0);
-    writer.raw(message.payload);
+  /** Everything up to the payload, with the full topic: to be kept, since an alias means nothing on the next connection. */
+  writeHead(writer: PacketWriter, message: MessageEnvelope, preparation: Preparation, packetId: number): void {
+    this.writeParts(writer, message, preparation, preparation.topic, packetId, 0);
   }
 
-  /** Everything up to the payload, which follows right behind; with an alias in place of the topic where the server has one. */
-  writeHeadForWire(writer: PacketWriter, message: OutgoingMessage, preparation: Preparation, packetId: number): void {
-    const { topic, properties } = preparation;
+  /** Everything up to the payload; with an alias in place of the topic where the server has one. */
+  writeHeadForWire(writer: PacketWriter, message: MessageEnvelope, preparation: Preparation, packetId: number): void {
+    const { topic } = preparation;
     if (this.aliases === undefined || topic.length <= WORTH_AN_ALIAS) {
-      this.writeHead(writer, message, topic, properties, packetId, 0);
+      this.writeParts(writer, message, preparation, topic, packetId, 0);
       return;
     }
     const known = this.aliases.known(topic);
     if (known > 0) {
-      this.writeHead(writer, message, NO_TOPIC, properties, packetId, known);
+      this.writeParts(writer, message, preparation, NO_TOPIC, packetId, known);
     } else {
       const isTooLarge = preparation.length + TOPIC_ALIAS_LENGTH + 1 > this.maximumPacketSize;
-      this.writeHead(writer, message, topic, properties, packetId, isTooLarge ? 0 : this.aliases.assign(topic));
+      this.writeParts(writer, message, preparation, topic, packetId, isTooLarge ? 0 : this.aliases.assign(topic));
     }
   }
 
-  /** True when frames on the wire may differ from those that `write` makes. */
+  /** True when frames on the wire may differ from those that are kept. */
   get usesAliases(): boolean {
     return this.aliases !== undefined;
   }
 
-  private writeHead(
+  private writeParts(
     writer: PacketWriter,
-    message: OutgoingMessage,
+    { qos, retain }: MessageEnvelope,
+    preparation: Preparation,
     topic: Buffer,
-    properties: Uint8Array,
     packetId: number,
     alias: number,
   ): void {
-    const { qos } = message;
-    writer.uint8(PUBLISH | (qos << 1) | (message.retain ? RETAIN : 0));
-    writer.varint(this.remainingLength(topic, message, properties, alias));
+    const { properties } = preparation;
+    writer.uint8(PUBLISH | (qos << 1) | (retain ? RETAIN : 0));
+    writer.varint(this.remainingLength(qos, preparation, topic, alias));
     writer.raw(topic);
     if (qos !== 0) writer.uint16(packetId);
     if (!this.hasProperties) return;
@@ -122,8 +124,8 @@ export class PublishEncoder {
     if (properties.length > 0) writer.raw(properties);
   }
 
-  private remainingLength(topic: Buffer, message: OutgoingMessage, properties: Uint8Array, alias: number): number {
-    const rest = topic.length + (message.qos === 0 ? 0 : 2) + message.payload.length;
+  private remainingLength(qos: QoS, { properties, payloadLength }: Preparation, topic: Buffer, alias: number): number {
+    const rest = topic.length + (qos === 0 ? 0 : 2) + payloadLength;
     if (!this.hasProperties) return rest;
     const propertiesLength = properties.length + (alias === 0 ? 0 : TOPIC_ALIAS_LENGTH);
     return rest + variableByteIntegerLength(propertiesLength) + propertiesLength;

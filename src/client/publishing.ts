@@ -1,21 +1,9 @@
-import {
-  NO_PROPERTIES,
-  PacketType,
-  ProtocolError,
-  ProtocolVersion,
-  type PubackPacket,
-  type PubcompPacket,
-  type PubrecPacket,
-  ReasonCode,
-} from "../codec/index.ts";
+import { type PubackPacket, type PubcompPacket, type PubrecPacket, ReasonCode } from "../codec/index.ts";
 import type { PacketConnection } from "../connection/index.ts";
-import { InFlightState, type PacketIds, Sender } from "../delivery/index.ts";
 import type { MqtkError } from "../errors.ts";
-import { RefusedError } from "./errors.ts";
 import { HandOver } from "./hand-over.ts";
-import { KeptFrames } from "./kept-frames.ts";
-import type { OutgoingMessage } from "./options.ts";
-import type { Pinger } from "./pinger.ts";
+import { InFlight, type InFlightOptions, type PublishWaiter } from "./in-flight.ts";
+import type { MessageEnvelope, OutgoingMessage } from "./options.ts";
 import { PublishEncoder } from "./publish-encoder.ts";
 import { Queue } from "./queue.ts";
 import { refusalOfPublish, refusedPublish, type ServerLimits } from "./server-limits.ts";
@@ -26,26 +14,11 @@ const COPY_LIMIT = 16 * 1024;
 const HIGH_WATER = 1024 * 1024;
 /** After this many bytes in one go the event loop gets its turn, however willing the network is. */
 const TURN_BUDGET = 1024 * 1024;
-
-const PUBREL_FIRST_BYTE = (PacketType.PUBREL << 4) | 0x02;
-const DUP = 0x08;
 const NOBODY = 3;
 
-/** Whoever awaits the end of one publish. */
-export interface PublishWaiter {
-  resolve(reasonCode: ReasonCode): void;
-  reject(error: Error): void;
-}
-
-export interface PublishingOptions {
-  readonly version: ProtocolVersion;
-  readonly packetIds: PacketIds;
+export interface PublishingOptions extends InFlightOptions {
   /** In flight at once, at most. */
   readonly maximumInFlight: number;
-  /** Messages in flight are kept, to be sent again on the next connection. */
-  readonly keepsMessages: boolean;
-  readonly pinger: Pinger;
-  onPublished(token: number, reasonCode: ReasonCode, reasonString: string | undefined): void;
   onReady(): void;
 }
 
@@ -53,16 +26,11 @@ interface WaitingMessage extends PublishWaiter {
   readonly message: OutgoingMessage;
 }
 
-/** The sending side of a client: what is published, from the call to its last acknowledgement, across connections. */
+/** The sending side of a client: what is published, from the call until it is handed over or in flight, and when there is room for it. */
 export class Publishing {
   private readonly options: PublishingOptions;
   private readonly encoder: PublishEncoder;
-  private readonly sender: Sender<PublishWaiter>;
-  private readonly kept: KeptFrames | undefined;
-  /** By packet id: the token of `tryPublish`, who waits for `publish`, what PUBREC said. */
-  private readonly tokens: number[] = [];
-  private readonly waiters: (PublishWaiter | undefined)[] = [];
-  private readonly receivedWith: ReasonCode[] = [];
+  private readonly inFlight: InFlight;
   /** Published with `publish` while there was no room, in order. */
   private readonly waiting = new Queue<WaitingMessage>();
   private connection: PacketConnection | undefined;
@@ -70,21 +38,19 @@ export class Publishing {
   private limits!: ServerLimits;
   private turnBytes = 0;
   private turnIsOver = false;
-  private isResending = false;
-  private isResumed = false;
+  private isAcknowledged = false;
   /** The lowest QoS for which `tryPublish` found no room since `onReady` was last called. */
   private roomWantedFor = NOBODY;
 
   constructor(options: PublishingOptions) {
     this.options = options;
     this.encoder = new PublishEncoder(options.version);
-    this.sender = new Sender(options.packetIds);
-    this.kept = options.keepsMessages ? new KeptFrames() : undefined;
+    this.inFlight = new InFlight(options);
   }
 
-  /** Publishes now, or answers false: there is no room, and `onReady` will tell when there is. */
-  tryPublish(message: OutgoingMessage, token: number): boolean {
-    if (this.waiting.length === 0 && this.attempt(message, token, undefined)) return true;
+  /** Publishes `bytes[from, to)` now, or answers false: there is no room, and `onReady` will tell when there is. */
+  tryPublish(message: MessageEnvelope, bytes: Uint8Array, from: number, to: number, token: number): boolean {
+    if (this.waiting.length === 0 && this.attempt(message, bytes, from, to, token, undefined)) return true;
     this.roomWantedFor = Math.min(this.roomWantedFor, message.qos);
     return false;
   }
@@ -92,8 +58,8 @@ export class Publishing {
   /** Publishes as soon as there is room, behind what waits already. */
   publish(message: OutgoingMessage): Promise<ReasonCode> {
     return new Promise((resolve, reject) => {
-      const waiter = { resolve, reject };
-      if (this.waiting.length > 0 || !this.attempt(message, 0, waiter)) this.waiting.push({ message, resolve, reject });
+      const waiting = { message, resolve, reject };
+      if (this.waiting.length > 0 || !this.attemptWaiting(waiting)) this.waiting.push(waiting);
     });
   }
 
@@ -108,18 +74,17 @@ export class Publishing {
     this.connection = connection;
     this.handOver = new HandOver(connection);
     this.limits = limits;
-    this.isResumed = isResumed;
     this.turnBytes = 0;
     this.encoder.connect(limits);
-    if (!isResumed) this.finishReceived();
-    this.sender.connect(Math.min(limits.receiveMaximum, this.options.maximumInFlight));
-    this.isResending = true;
+    const maximum = Math.min(limits.receiveMaximum, this.options.maximumInFlight);
+    this.inFlight.connected(connection, limits, isResumed, maximum);
     this.madeRoom();
   }
 
   /** The connection is gone, and another may come. */
   disconnected(cause: MqtkError): void {
     this.connection = undefined;
+    this.inFlight.disconnected();
     this.handOver?.fail(cause);
     this.handOver = undefined;
   }
@@ -127,56 +92,31 @@ export class Publishing {
   /** No connection will come any more. */
   end(cause: MqtkError): void {
     this.disconnected(cause);
-    const orphans = [...this.sender].map((id) => this.waiters[id]).filter((waiter) => waiter !== undefined);
-    this.waiters.length = 0;
-    orphans.push(...this.waiting.takeAll());
+    const orphans = [...this.inFlight.takeWaiters(), ...this.waiting.takeAll()];
     for (const waiter of orphans) waiter.reject(cause);
   }
 
-  puback({ packetId, reasonCode, properties }: PubackPacket): void {
-    if (this.sender.stateOf(packetId) !== InFlightState.AWAITS_PUBACK) throw unexpected("PUBACK", packetId);
-    this.finish(packetId, "PUBACK", reasonCode, properties.reasonString);
-    this.madeRoom();
+  puback(packet: PubackPacket): void {
+    this.inFlight.puback(packet);
+    this.acknowledged();
   }
 
-  pubrec({ packetId, reasonCode, properties }: PubrecPacket): void {
-    const state = this.sender.stateOf(packetId);
-    if (state === InFlightState.AWAITS_PUBACK) throw unexpected("PUBREC", packetId);
-    if (state === InFlightState.AWAITS_PUBREC) {
-      if (reasonCode >= 0x80) {
-        this.finish(packetId, "PUBREC", reasonCode, properties.reasonString);
-        this.madeRoom();
-        return;
-      }
-      this.sender.received(packetId);
-      this.kept?.release(packetId);
-      this.receivedWith[packetId] = reasonCode;
-    } else if (state === InFlightState.NONE) {
-      this.releaseUnknown(packetId);
-      return;
-    }
-    this.connection?.outbox.sendAck(PUBREL_FIRST_BYTE, packetId);
-    this.options.pinger.hasSent = true;
+  pubrec(packet: PubrecPacket): void {
+    this.inFlight.pubrec(packet);
+    this.acknowledged();
   }
 
-  /** Whatever its code: 0x92 says that the server has forgotten the packet id, and so that the message is done (4.3.3). */
-  pubcomp({ packetId }: PubcompPacket): void {
-    const state = this.sender.stateOf(packetId);
-    if (state === InFlightState.AWAITS_PUBCOMP) {
-      this.finish(packetId, "PUBCOMP", this.receivedWith[packetId] as ReasonCode, undefined);
-      this.madeRoom();
-    } else if (state !== InFlightState.NONE || this.options.version === ProtocolVersion.V5_0) {
-      // Old servers repeat PUBREC while they wait, and so get PUBREL, and answer it, more than once.
-      throw unexpected("PUBCOMP", packetId);
-    }
+  pubcomp(packet: PubcompPacket): void {
+    this.inFlight.pubcomp(packet);
+    this.acknowledged();
   }
 
-  /** Bytes have left, an acknowledgement has come, a turn has begun: what waited may go on. */
+  /** Bytes have left, acknowledgements have come, a turn has begun: what waited may go on. */
   madeRoom(): void {
-    if (this.isResending) this.resend();
+    this.inFlight.resend();
     for (let next = this.waiting.first; next !== undefined; next = this.waiting.first) {
       try {
-        if (!this.attempt(next.message, 0, next)) return;
+        if (!this.attemptWaiting(next)) return;
       } catch (error) {
         next.reject(error as Error);
       }
@@ -194,46 +134,64 @@ export class Publishing {
     this.madeRoom();
   }
 
+  /** What waits goes on once for all acknowledgements that came together, instead of one message for each. */
+  private acknowledged(): void {
+    if (this.isAcknowledged) return;
+    this.isAcknowledged = true;
+    queueMicrotask(() => {
+      this.isAcknowledged = false;
+      this.madeRoom();
+    });
+  }
+
+  private attemptWaiting(waiting: WaitingMessage): boolean {
+    const { message } = waiting;
+    return this.attempt(message, message.payload, 0, message.payload.length, 0, waiting);
+  }
+
   /** False: no room. Throws for what must not be sent at all. */
-  private attempt(message: OutgoingMessage, token: number, waiter: PublishWaiter | undefined): boolean {
+  private attempt(
+    message: MessageEnvelope,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    token: number,
+    waiter: PublishWaiter | undefined,
+  ): boolean {
     const { qos } = message;
     const connection = this.connection;
     if (connection === undefined || !this.hasRoom(qos)) return false;
-    const preparation = this.encoder.prepare(message);
+    const preparation = this.encoder.prepare(message, to - from);
     const { length } = preparation;
     const refusal = refusalOfPublish(this.limits, qos, message.retain, length);
     if (refusal !== ReasonCode.SUCCESS) throw refusedPublish(this.limits, message.topic, refusal, length);
 
-    let id = 0;
-    if (qos !== 0) {
-      id = this.sender.admit(undefined, qos);
-      if (id === 0) return false;
-      this.tokens[id] = token;
-      this.waiters[id] = waiter;
-    }
+    const id = qos === 0 ? 0 : this.inFlight.admit(qos, token, waiter);
+    if (qos !== 0 && id === 0) return false;
     this.turnBytes += length;
     this.options.pinger.hasSent = true;
 
-    const { outbox } = connection;
-    if (id !== 0 && this.kept !== undefined) {
-      this.encoder.write(this.kept.open(id, length), message, preparation, id);
+    const keeper = id === 0 ? undefined : this.inFlight.keep(id, length);
+    if (keeper !== undefined) {
+      this.encoder.writeHead(keeper, message, preparation, id);
+      keeper.raw(bytes, from, to);
       if (!this.encoder.usesAliases) {
-        outbox.sendRange(this.kept.bytesOf(id), this.kept.startOf(id), this.kept.endOf(id));
+        this.inFlight.sendKept(id);
         return true;
       }
     }
+    const { outbox } = connection;
     const writer = outbox.open();
     this.encoder.writeHeadForWire(writer, message, preparation, id);
-    const { payload } = message;
-    if (payload.length <= COPY_LIMIT) writer.raw(payload);
-    else outbox.sendRange(asBuffer(payload), 0, payload.length);
+    if (to - from <= COPY_LIMIT) writer.raw(bytes, from, to);
+    else outbox.sendRange(asBuffer(bytes), from, to);
     if (waiter !== undefined && id === 0) this.resolveWhenHandedOver(waiter);
     return true;
   }
 
   private hasRoom(qos: number): boolean {
     const connection = this.connection;
-    if (connection === undefined || (qos !== 0 && !this.sender.canAdmit)) return false;
+    if (connection === undefined || (qos !== 0 && !this.inFlight.canAdmit)) return false;
     if (this.turnBytes >= TURN_BUDGET) {
       this.endTurn();
       return false;
@@ -257,77 +215,6 @@ export class Publishing {
       else waiter.reject(lost);
     });
   }
-
-  private finish(
-    id: number,
-    packet: "PUBACK" | "PUBREC" | "PUBCOMP",
-    reasonCode: ReasonCode,
-    reasonString: string | undefined,
-  ): void {
-    const token = this.tokens[id] as number;
-    const waiter = this.waiters[id];
-    this.waiters[id] = undefined;
-    this.sender.finish(id);
-    this.kept?.release(id);
-    if (waiter === undefined) this.options.onPublished(token, reasonCode, reasonString);
-    else if (reasonCode < 0x80) waiter.resolve(reasonCode);
-    else
-      waiter.reject(new RefusedError({ summary: "the server refused the message", packet, reasonCode, reasonString }));
-  }
-
-  /** The server had these messages when its session ended, and their content is gone: nothing more can be done. */
-  private finishReceived(): void {
-    for (const id of [...this.sender]) {
-      if (this.sender.stateOf(id) === InFlightState.AWAITS_PUBCOMP) {
-        this.finish(id, "PUBCOMP", this.receivedWith[id] as ReasonCode, undefined);
-      }
-    }
-  }
-
-  /** [MQTT-4.4.0-1] After a reconnect: in order, with the packet ids of the first time, as far as the quota goes. */
-  private resend(): void {
-    const { connection, kept } = this;
-    if (connection === undefined || kept === undefined) {
-      this.isResending = false;
-      return;
-    }
-    for (let id = this.sender.resend(); id !== 0; id = this.sender.resend()) {
-      if (this.sender.stateOf(id) === InFlightState.AWAITS_PUBCOMP) {
-        connection.outbox.sendAck(PUBREL_FIRST_BYTE, id);
-        continue;
-      }
-      const bytes = kept.bytesOf(id);
-      const start = kept.startOf(id);
-      const end = kept.endOf(id);
-      const firstByte = bytes[start] as number;
-      const qos = this.sender.stateOf(id) === InFlightState.AWAITS_PUBACK ? 1 : 2;
-      // The server may have other limits than the one before the reconnect.
-      const refusal = refusalOfPublish(this.limits, qos, (firstByte & 1) === 1, end - start);
-      if (refusal === ReasonCode.SUCCESS) {
-        bytes[start] = this.isResumed ? firstByte | DUP : firstByte & ~DUP;
-        connection.outbox.sendRange(bytes, start, end);
-      } else {
-        this.finish(id, qos === 1 ? "PUBACK" : "PUBREC", refusal, "the server's limits have changed");
-      }
-    }
-    this.isResending = this.sender.inFlight > 0 && !this.sender.canAdmit;
-  }
-
-  private releaseUnknown(packetId: number): void {
-    this.connection?.send({
-      type: PacketType.PUBREL,
-      packetId,
-      reasonCode: ReasonCode.PACKET_IDENTIFIER_NOT_FOUND,
-      properties: NO_PROPERTIES,
-    });
-  }
-}
-
-function unexpected(packet: string, packetId: number): ProtocolError {
-  return new ProtocolError(
-    ReasonCode.PROTOCOL_ERROR,
-    `${packet}: nothing with packet identifier ${packetId} waits for it`,
-  );
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

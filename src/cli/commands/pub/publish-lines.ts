@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { Client, ClientHandlers, OutgoingMessage } from "../../../client/index.ts";
+import type { Client, ClientHandlers, MessageEnvelope, OutgoingMessage } from "../../../client/index.ts";
 import { type ReasonCode, reasonCodeHex, reasonCodeName } from "../../../codec/index.ts";
 import { isMqtkError, MqtkError, UsageError } from "../../../errors.ts";
 import { reasonOf } from "../../system-reason.ts";
@@ -16,18 +16,20 @@ export interface LinesResult {
   readonly refusal: ReasonCode | undefined;
 }
 
+/** Reads the message that the line `bytes[from, to)` describes; throws UsageError where it is none. */
+type ReadLine = (bytes: Buffer, from: number, to: number) => OutgoingMessage;
+
 /** How lines become messages, where they are not simply payloads for one topic. */
 export interface LineOptions {
   /** The byte behind each line. */
   readonly end?: number;
   /** Each line goes to all of these. */
   readonly topics?: readonly string[];
-  /** Reads the message that a line describes; throws UsageError where it is none. */
-  readonly read?: (line: Buffer) => OutgoingMessage;
+  readonly read?: ReadLine;
 }
 
 /** The part of the client that lines need. */
-export type LinesClient = Pick<Client, "tryPublish" | "flushed">;
+export type LinesClient = Pick<Client, "tryPublishRange" | "flushed">;
 
 /**
  * Publishes each line of a stream. The stream is read only as fast as the broker takes messages, so memory stays flat
@@ -40,13 +42,13 @@ export class LinePublisher {
     onEnd: (cause) => this.#fail(cause ?? new MqtkError("connection-lost", "the connection ended")),
   };
 
-  /** What differs between lines is written into it. */
-  #message: { -readonly [Key in keyof OutgoingMessage]: OutgoingMessage[Key] };
+  readonly #envelopes: readonly MessageEnvelope[];
   readonly #options: LineOptions;
   readonly #onRefused: (reasonCode: ReasonCode) => void;
   readonly #cutter: LineCutter;
-  /** Of the line in hand: the first topic for which there was no room. */
-  #nextTopic = 0;
+  /** Of the line in hand: the first envelope for which there was no room, and what was read from it. */
+  #next = 0;
+  #read: OutgoingMessage | undefined;
   #lines = 0;
   #client: LinesClient | undefined;
   #input: Readable | undefined;
@@ -60,15 +62,12 @@ export class LinePublisher {
   #settle: { resolve: (result: LinesResult) => void; reject: (reason: unknown) => void } | undefined;
 
   /** `onRefused` hears of the first refusal when it comes; the result counts all of them. */
-  constructor(
-    message: Omit<OutgoingMessage, "payload">,
-    onRefused: (reasonCode: ReasonCode) => void,
-    options: LineOptions = {},
-  ) {
-    this.#message = { ...message, payload: Buffer.alloc(0) };
+  constructor(envelope: MessageEnvelope, onRefused: (reasonCode: ReasonCode) => void, options: LineOptions = {}) {
+    const { topics = [envelope.topic] } = options;
+    this.#envelopes = topics.map((topic) => ({ ...envelope, topic }));
     this.#onRefused = onRefused;
     this.#options = options;
-    this.#cutter = new LineCutter((line) => this.#publishLine(line), LONGEST_LINE, options.end);
+    this.#cutter = new LineCutter((bytes, from, to) => this.#publishLine(bytes, from, to), LONGEST_LINE, options.end);
   }
 
   /** Publishes all lines; resolves when the last one is acknowledged (QoS 0: handed over to the network). */
@@ -102,38 +101,37 @@ export class LinePublisher {
     }
   }
 
-  #publishLine(line: Buffer): boolean {
-    const { read, topics } = this.#options;
-    if (read !== undefined) this.#message = this.#readLine(read, line);
-    else this.#message.payload = line;
-    if (topics === undefined) {
-      if (!this.#publish()) return false;
-    } else {
-      while (this.#nextTopic < topics.length) {
-        this.#message.topic = topics[this.#nextTopic] as string;
-        if (!this.#publish()) return false;
-        this.#nextTopic++;
+  #publishLine(bytes: Buffer, from: number, to: number): boolean {
+    const { read } = this.#options;
+    if (read === undefined) {
+      for (; this.#next < this.#envelopes.length; this.#next++) {
+        if (!this.#publish(this.#envelopes[this.#next] as MessageEnvelope, bytes, from, to)) return false;
       }
-      this.#nextTopic = 0;
+      this.#next = 0;
+    } else {
+      this.#read ??= this.#readLine(read, bytes, from, to);
+      const message = this.#read;
+      if (!this.#publish(message, message.payload, 0, message.payload.length)) return false;
+      this.#read = undefined;
     }
     this.#lines++;
     return true;
   }
 
-  #readLine(read: (line: Buffer) => OutgoingMessage, line: Buffer): OutgoingMessage {
+  #readLine(read: ReadLine, bytes: Buffer, from: number, to: number): OutgoingMessage {
     try {
-      return read(line);
+      return read(bytes, from, to);
     } catch (error) {
       if (!isMqtkError(error) || error.code !== "usage") throw error;
       throw new UsageError(`stdin, line ${this.#lines + 1}: ${error.message}`, error.hint);
     }
   }
 
-  #publish(): boolean {
-    const isTaken = (this.#client as LinesClient).tryPublish(this.#message);
+  #publish(message: MessageEnvelope, bytes: Uint8Array, from: number, to: number): boolean {
+    const isTaken = (this.#client as LinesClient).tryPublishRange(message, bytes, from, to);
     if (isTaken) {
       this.#published++;
-      if (this.#message.qos > 0) this.#awaited++;
+      if (message.qos > 0) this.#awaited++;
     }
     return isTaken;
   }

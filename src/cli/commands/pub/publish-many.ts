@@ -108,7 +108,7 @@ function makerFrom({ values, topics, envelope, payload, lines, terminal }: Job):
   const letters = size === undefined || isRandom ? undefined : lettersOf(size);
   const read = lines?.read;
   return (line, seq) => {
-    if (read !== undefined && line !== undefined) return [inLine(seq, () => read(line))];
+    if (read !== undefined && line !== undefined) return [inLine(seq, () => read(line, 0, line.length))];
     const context = { now: Date.now(), seq, i: 0, line };
     const made = payloadTemplate?.bytes(context) ?? payload ?? line ?? letters ?? random.bytes(size ?? 0);
     return topics.map((topic, index) => {

@@ -158,13 +158,14 @@ async function lineOptionsFrom(
     const { jsonReader } = await import("../../message-json.ts");
     const { qos, retain } = values;
     const read = jsonReader({ topic: topics[0], qos, retain, properties: envelope.properties });
-    return { end, read: (line) => read(line.toString("utf8")) };
+    return { end, read: (bytes, from, to) => read(bytes.toString("utf8", from, to)) };
   }
   if (topicSeparator !== undefined) {
     const separator = Buffer.from(topicSeparator);
     return {
       end,
-      read: (line) => {
+      read: (bytes, from, to) => {
+        const line = bytes.subarray(from, to);
         const at = line.indexOf(separator);
         if (at === -1) throw new UsageError(`there is no ${JSON.stringify(topicSeparator)} behind the topic`);
         const topic = line.toString("utf8", 0, at);

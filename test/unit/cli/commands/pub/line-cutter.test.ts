@@ -16,9 +16,9 @@ test("any bytes in any chunks, with a taker that is often full: every line once,
   fc.assert(
     fc.property(fc.array(chunk, { maxLength: 12 }), fc.infiniteStream(fc.boolean()), (chunks, isFree) => {
       const lines: string[] = [];
-      const take = (line: Buffer): boolean => {
+      const take = (bytes: Buffer, from: number, to: number): boolean => {
         if (isFree.next().value === false) return false;
-        lines.push(line.toString("utf8"));
+        lines.push(bytes.toString("utf8", from, to));
         return true;
       };
       const cutter = new LineCutter(take, 1_000_000);
@@ -36,7 +36,7 @@ test("any bytes in any chunks, with a taker that is often full: every line once,
 describe("lines", () => {
   const cut = (...chunks: string[]): string[] => {
     const lines: string[] = [];
-    const cutter = new LineCutter((line) => lines.push(line.toString()) > 0, 10);
+    const cutter = new LineCutter((bytes, from, to) => lines.push(bytes.toString("utf8", from, to)) > 0, 10);
     for (const chunk of chunks) cutter.push(Buffer.from(chunk));
     cutter.end();
     return lines;

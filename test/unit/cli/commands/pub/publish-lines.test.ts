@@ -10,10 +10,10 @@ class ScriptedClient implements LinesClient {
   room = Number.POSITIVE_INFINITY;
   isFlushed = true;
 
-  tryPublish(message: { readonly payload: Uint8Array }): boolean {
+  tryPublishRange(_envelope: unknown, bytes: Uint8Array, from: number, to: number): boolean {
     if (this.room === 0) return false;
     this.room--;
-    this.published.push(Buffer.from(message.payload).toString());
+    this.published.push(Buffer.from(bytes.subarray(from, to)).toString());
     return true;
   }
 
@@ -95,7 +95,7 @@ test("a lost connection ends it", async () => {
 
 test("what the client cannot send ends it", async () => {
   const client = new ScriptedClient();
-  client.tryPublish = () => {
+  client.tryPublishRange = () => {
     throw new MqtkError("refused", "too large");
   };
   await expect(linesWith(1).run(client, Readable.from([Buffer.from("a\n")]))).rejects.toThrow("too large");
