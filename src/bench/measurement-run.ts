@@ -95,7 +95,8 @@ export class MeasurementRun {
       return new Pair(context, { index, topic, key: streamKey(order.run, order.number, index) });
     });
     const { target, clock } = means;
-    const { userName = plan.connection.userName, password, address, transport } = target;
+    const { userName, password, address, transport } = target;
+    const { userName: _, ...connection } = plan.connection;
     // [MQTT-3.1.3-5] Every server accepts 23 of these characters; MQTT 3.1 allows no more.
     const clientIdPrefix = `mqtk${run}-${order.number}`;
     const { qos, maximumInFlight, protocolVersion } = cell;
@@ -108,7 +109,7 @@ export class MeasurementRun {
     const secrets = { address, transport, ...(password && { password }), ...(userName !== undefined && { userName }) };
     this.#pool = new ClientPool(this.pairs, {
       connect,
-      client: { ...plan.connection, protocolVersion, ...secrets, maximumInFlight },
+      client: { ...connection, protocolVersion, ...secrets, maximumInFlight },
       ...{ clientIdPrefix, qos, fail },
     });
   }
@@ -167,7 +168,7 @@ export class MeasurementRun {
       connect: summarize(this.#connects.histogram()),
       counts: this.#counts(),
       broker: this.#broker,
-      sys: null,
+      sys: this.#means.target.readSys?.() ?? null,
       generator: this.#generator,
       machine: null,
       timeline: span.timeline.seconds,

@@ -97,8 +97,8 @@ type Turn = ReturnType<typeof turnsOf<RunningTarget>>[number];
 
 function targetResult(plan: TargetPlan, running: readonly RunningTarget[]): TargetResult {
   const { name, kind } = plan;
-  const address = running.find((target) => target.name === name)?.address ?? null;
-  return { name, kind, address, command: kind === "command" ? plan.command : null, software: null };
+  const { address = null, software = null } = running.find((target) => target.name === name) ?? {};
+  return { name, kind, address, command: kind === "command" ? plan.command : null, software };
 }
 
 function failureFrom(error: MqtkError & { readonly reasonCode?: number }): BenchFailure {

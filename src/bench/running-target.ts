@@ -10,6 +10,10 @@ export interface RunningTarget {
   readonly password?: Uint8Array | undefined;
   /** TLS, WebSocket, proxy. */
   readonly transport?: ClientOptions["transport"];
+  /** As the broker calls itself; null or absent: it does not say. */
+  readonly software?: string | null;
+  /** The latest numbers that the broker tells of itself; null: it tells none. */
+  readonly readSys?: () => Readonly<Record<string, number>> | null;
   /** What the broker's process has used until now; absent where nobody knows its process. */
   readonly readProcess?: () => ProcessReading | undefined;
 }

@@ -201,6 +201,42 @@ describe("with a broker", () => {
   });
 });
 
+describe("several targets", () => {
+  const mosquitto = peer("mosquitto");
+  test.skipIf(mosquitto === undefined)("the built-in broker and a command in turns, each accounted", async () => {
+    const command = `mosq=cmd:'${mosquitto}' -p {port}`;
+    const words = ["bench", "--target", "mqtk=builtin", "--target", command, "--rounds", "2", "--rate", "1k"];
+    const run = await runMqtk([...words, "-q", "0", ...SHORT, "--json"]);
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stderr).toContain("mqtk: 1/4 m");
+    const { targets, cells } = resultOf(run);
+    expect(targets).toMatchObject([
+      { name: "mqtk", kind: "builtin", software: expect.stringContaining("mqtk") },
+      { name: "mosq", kind: "command", software: expect.stringContaining("mosquitto version") },
+    ]);
+    const order = cells[0]?.samples.map(({ target, round }) => `${round} ${target}`);
+    const [first, second] = ["mqtk", "mosq"].sort((name) => (order?.[0] === `1 ${name}` ? -1 : 1));
+    expect(order).toEqual([`1 ${first}`, `1 ${second}`, `2 ${second}`, `2 ${first}`]);
+    for (const { broker, counts } of cells[0]?.samples ?? []) {
+      expect(counts).toMatchObject({ sent: 250, received: 250 });
+      expect(broker?.rssBytes).toBeGreaterThan(1e6);
+      expect(broker?.descriptors).toBeGreaterThan(4);
+    }
+    const { port } = targets[1]?.address ?? { port: 0 };
+    expect(await isListening(port)).toBe(false);
+  });
+
+  test.each([
+    ["x=cmd:no-such-broker {port}", 3, "mqtk: x is not ready: it could not be started: spawn no-such-broker ENOENT\n"],
+    ["x=cmd:sh -c 'echo no >&2; exit 7 # {port}'", 3, "x is not ready: it ended (exit code 7)\n      it said: no\n"],
+    ["x=cmd:mosquitto", 2, "the command does not say where its port goes"],
+  ])("%s: %i", async (target, expected, reason) => {
+    const { code, stdout, stderr } = await runMqtk(["bench", "--target", target]);
+    expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
+    expect(stderr).toContain(reason);
+  });
+});
+
 describe("what cannot be measured", () => {
   test("nobody listens: 3, and nothing on stdout", async () => {
     const port = await closedPort();

@@ -1,6 +1,6 @@
 import { defineCommand, optionalOperand, type ValuesOf } from "../../command.ts";
 import { brokerUrl } from "../../mqtt-types.ts";
-import { flag, group, partOf, value } from "../../option.ts";
+import { flag, group, list, partOf, value } from "../../option.ts";
 import { configurationOptions } from "../../options/configuration.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { credentialOptions } from "../../options/credentials.ts";
@@ -8,12 +8,38 @@ import { outputOptions } from "../../options/output.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { tlsOptions } from "../../options/tls.ts";
 import { duration, integer } from "../../value-types.ts";
-import { messageRate, payloadSizes, qosLevels } from "./value-types.ts";
+import { targetSpec } from "./targets/target-spec.ts";
+import { messageRate, mqttVersions, payloadSizes, processId, qosLevels } from "./value-types.ts";
 
 /** Client ids and sessions are the benchmark's own affair. */
 const connection = partOf(connectionOptions, [
-  ...(["host", "port", "url", "unix", "username", "password", "keepAlive", "mqttVersion", "connectTimeout"] as const),
+  ...(["host", "port", "url", "unix", "username", "password", "keepAlive", "connectTimeout"] as const),
 ]);
+
+const targets = group("Brokers", () => ({
+  target: list(targetSpec, {
+    flags: "--target <target>",
+    summary: "NAME=URL, NAME=builtin or NAME='cmd:mosquitto -p {port}'; repeated, they take turns: AB BA AB …",
+    secret: true,
+    replaces: ["url", "host", "port", "unix"],
+  }),
+  rounds: value(integer(1, 1000), {
+    flags: "--rounds <n>",
+    summary: "how often each broker is measured, with new connections each time",
+    defaultText: "1; 6 with several brokers",
+  }),
+  samplePid: list(processId, {
+    flags: "--sample-pid <pid>",
+    summary: "account CPU and memory of this process as the broker's (Linux); with several brokers TARGET=PID",
+  }),
+  versions: value(mqttVersions, {
+    flags: "-V, --mqtt-version <versions>",
+    summary: "MQTT versions to measure",
+    default: [5],
+    defaultText: "5",
+    aliases: ["--protocol-version"],
+  }),
+}));
 
 const load = group("Load", () => ({
   qos: value(qosLevels, {
@@ -36,8 +62,7 @@ const load = group("Load", () => ({
   duration: value(duration(1), {
     flags: "--duration <time>",
     summary: "how long each measurement takes",
-    default: 5000,
-    defaultText: "5s",
+    defaultText: "5s; 2s with several brokers",
   }),
   warmup: value(duration(), {
     flags: "--warmup <time>",
@@ -80,6 +105,7 @@ export const benchDefinition = defineCommand({
     ),
   },
   groups: [
+    targets,
     load,
     connection,
     credentialOptions,
@@ -93,6 +119,10 @@ export const benchDefinition = defineCommand({
     { line: "mqtk bench", meaning: "QoS 0, 1 and 2 with a broker started for it" },
     { line: "mqtk bench mqtt://localhost --qos 1 --size 64,1k,64k", meaning: "a row for each payload size" },
     { line: "mqtk bench -h localhost --rate 10k --duration 30s", meaning: "latency at 10,000 messages per second" },
+    {
+      line: "mqtk bench --target mqtk=builtin --target mosq='cmd:mosquitto -p {port}' -q 1",
+      meaning: "two brokers, in turns",
+    },
     { line: "mqtk bench --max --json > result.json", meaning: "capacity alone, for other programs" },
   ],
 });

@@ -10,6 +10,7 @@ const GRACE = 3000;
 /** A broker in a process of its own, so that it does not share a core with the load. */
 export interface EmbeddedBroker {
   readonly address: Address;
+  readonly pid: number;
   /** Stops it, and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -39,6 +40,7 @@ export async function startEmbeddedBroker(mqtk: string): Promise<EmbeddedBroker>
     const { url } = JSON.parse(await firstLine(child)) as { url: string };
     return {
       address: parseAddress(url).address,
+      pid: child.pid as number,
       stop: async () => {
         const timer = setTimeout(kill, GRACE);
         child.kill("SIGTERM");

@@ -1,10 +1,4 @@
-import {
-  type BenchPlan,
-  type BenchResult,
-  measurementsOf,
-  type RunningTarget,
-  runBench,
-} from "../../../bench/index.ts";
+import { type BenchPlan, type BenchResult, measurementsOf, runBench, type TargetPlan } from "../../../bench/index.ts";
 import { MqtkError } from "../../../errors.ts";
 import { formatAddress } from "../../../transport/index.ts";
 import { transportFrom } from "../../client-options.ts";
@@ -14,61 +8,49 @@ import { startSpinner } from "../../terminal/spinner.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { themeFor } from "../../terminal/theme.ts";
 import type { BenchValues } from "./definition.ts";
-import { type EmbeddedBroker, startEmbeddedBroker } from "./embedded-broker.ts";
-import { connectionValuesFrom, planFrom } from "./plan-from.ts";
+import { type Planned, planFrom, type TargetAccess } from "./plan-from.ts";
 import { progressOn } from "./progress.ts";
 import { failures, report } from "./report.ts";
+import { type OpenTargets, openTargets, type TargetSecrets } from "./targets/open-targets.ts";
 
 /** Measures a broker and prints what came of it; also what was measured before an error or Ctrl-C. */
 export async function run(typed: BenchValues, terminal: Terminal): Promise<number> {
   const secret = typed.dryRun ? undefined : await secretFrom(typed, terminal);
   const values = secret === undefined ? typed : { ...typed, password: secret };
-  const { plan, password } = planFrom(values);
+  const planned = planFrom(values);
   if (values.dryRun) {
-    terminal.write(`${JSON.stringify(plan, null, 2)}\n`);
+    terminal.write(`${JSON.stringify(planned.plan, null, 2)}\n`);
     return ExitCode.SUCCESS;
   }
-  const result = await measure(plan, await secretsFrom(values, plan, password, terminal), terminal);
+  const result = await measure(planned, terminal);
   terminal.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : report(result, themeFor(terminal, "stdout")));
   return exitCodeFrom(result, terminal);
 }
 
-type Secrets = Pick<RunningTarget, "password" | "transport">;
-
-async function secretsFrom(
-  values: BenchValues,
-  { targets }: BenchPlan,
-  password: Uint8Array | undefined,
-  terminal: Terminal,
-): Promise<Secrets> {
-  const [target] = targets;
-  if (target?.kind !== "url") return { password };
-  return { password, transport: await transportFrom(connectionValuesFrom(values), target.address, terminal) };
-}
-
-async function measure(plan: BenchPlan, secrets: Secrets, terminal: Terminal): Promise<BenchResult> {
+async function measure({ plan, access, pids }: Planned, terminal: Terminal): Promise<BenchResult> {
   const stop = new AbortController();
   terminal.onInterrupt(() => stop.abort(new MqtkError("interrupted", "interrupted")));
   const spinner = await startSpinner(terminal, "starting");
-  const targets = new Map<string, RunningTarget>();
-  let broker: EmbeddedBroker | undefined;
+  const secretsOf = async (target: TargetPlan): Promise<TargetSecrets> => {
+    const { userName, password, connection } = access.get(target.name) as TargetAccess;
+    const isRemote = target.kind === "url" && connection !== undefined;
+    return {
+      ...(userName !== undefined && { userName }),
+      ...(password && { password }),
+      transport: isRemote ? await transportFrom(connection, target.address, terminal) : undefined,
+    };
+  };
+  let opened: OpenTargets | undefined;
   try {
-    for (const target of plan.targets) {
-      if (target.kind !== "url") broker = await startEmbeddedBroker(process.argv[1] as string);
-      const address = target.kind === "url" ? target.address : (broker as EmbeddedBroker).address;
-      targets.set(target.name, { name: target.name, address, ...secrets });
-    }
-    const running = [...targets.values()];
+    opened = await openTargets(plan, { secretsOf, pids, signal: stop.signal });
+    const { targets } = opened;
     if (!terminal.stderrIsTTY) {
-      terminal.status(announcement(plan, running.map(({ address }) => formatAddress(address)).join(", ")));
+      terminal.status(announcement(plan, targets.map(({ address }) => formatAddress(address)).join(", ")));
     }
-    return await runBench(plan, {
-      ...{ targets: running, signal: stop.signal },
-      observer: progressOn(terminal, spinner),
-    });
+    return await runBench(plan, { targets, signal: stop.signal, observer: progressOn(terminal, spinner, plan) });
   } finally {
     spinner.stop();
-    await broker?.stop();
+    await opened?.close();
   }
 }
 

@@ -1,4 +1,5 @@
-import type { QoS } from "../../../codec/index.ts";
+import type { ProtocolVersion, QoS } from "../../../codec/index.ts";
+import { mqttVersion } from "../../mqtt-types.ts";
 import type { ValueType } from "../../option.ts";
 
 const nothing = { kind: "none" } as const;
@@ -12,6 +13,28 @@ export const qosLevels: ValueType<readonly QoS[]> = {
     return listOf(typed, (level) => (/^[012]$/.test(level) ? (Number(level) as QoS) : undefined));
   },
   completion: { kind: "choices", choices: ["0", "1", "2", "0,1,2"] },
+};
+
+/** `5`, `3.1.1,5`: each version once, and no `auto`, because what is measured must be known before. */
+export const mqttVersions: ValueType<readonly ProtocolVersion[]> = {
+  expected: "5, 3.1.1 or 3.1, or several of them: 5,3.1.1",
+  parse: (typed) => {
+    return listOf(typed, (one) => {
+      const version = mqttVersion.parse(one);
+      return version === "auto" ? undefined : version;
+    });
+  },
+  completion: { kind: "choices", choices: ["5", "3.1.1", "3.1", "5,3.1.1"] },
+};
+
+/** `NAME=PID` or `PID`: whose process to account. */
+export const processId: ValueType<{ readonly target: string | undefined; readonly pid: number }> = {
+  expected: "a process id, or TARGET=PID",
+  parse: (typed) => {
+    const [, target, digits = ""] = /^(?:(.+)=)?(\d{1,9})$/s.exec(typed) ?? [];
+    return Number(digits) > 0 ? { target, pid: Number(digits) } : undefined;
+  },
+  completion: nothing,
 };
 
 /** `64`, `1k`, `64,1k,64k`, in bytes; k and M are 1024 and 1024². */

@@ -5,7 +5,15 @@ import { planFrom } from "../../../../../src/cli/commands/bench/plan-from.ts";
 import { valuesFrom } from "../../../../../src/cli/values.ts";
 
 function planned(words: string, environment: Record<string, string> = {}) {
-  const line = readCommandLine(benchDefinition, words.split(" ").filter(Boolean));
+  return plannedFrom(words.split(" ").filter(Boolean), environment);
+}
+
+function plannedWords(...words: string[]) {
+  return plannedFrom(words, {});
+}
+
+function plannedFrom(words: readonly string[], environment: Record<string, string>) {
+  const line = readCommandLine(benchDefinition, words);
   if (line.kind !== "run") throw new Error("help was asked for");
   return planFrom(valuesFrom(benchDefinition, line.typed, environment) as BenchValues);
 }
@@ -13,7 +21,7 @@ function planned(words: string, environment: Record<string, string> = {}) {
 const localhost = { scheme: "mqtt", host: "localhost", port: 1883, path: "" };
 
 test("without anything: all QoS with an embedded broker", () => {
-  const { plan, password } = planned("");
+  const { plan, access } = planned("");
   expect(plan).toMatchObject({
     targets: [{ name: "builtin", kind: "builtin" }],
     rounds: 1,
@@ -30,7 +38,7 @@ test("without anything: all QoS with an embedded broker", () => {
     ["pair qos1 64B mqtt5", 10, 2],
     ["pair qos2 64B mqtt5", 10, 2],
   ]);
-  expect(password).toBeUndefined();
+  expect(access.get("builtin")).toEqual({ userName: undefined, password: undefined, connection: undefined });
 });
 
 describe("the target", () => {
@@ -56,9 +64,48 @@ describe("the target", () => {
   });
 });
 
+describe("several targets", () => {
+  const words = ["--target", "a=mqtt://ann:s3cret@localhost:1884", "--target", "b=builtin"];
+  const command = ["--target", "c=cmd:mosquitto -p {port}"];
+
+  test("in their order, with rounds; the password of one is not that of the others", () => {
+    const { plan, access } = plannedWords(...words, ...command, "-P", "other", "-u", "bob");
+    expect(plan.targets).toMatchObject([
+      { name: "a", kind: "url", address: { ...localhost, port: 1884 } },
+      { name: "b", kind: "builtin" },
+      { name: "c", kind: "command", command: "mosquitto -p {port}" },
+    ]);
+    expect(plan).toMatchObject({ rounds: 6, duration: 2000 });
+    const names = ["a", "b", "c"].map((name) => access.get(name)?.userName);
+    expect(names).toEqual(["bob", "bob", "bob"]);
+    expect(JSON.stringify(plan)).not.toContain("s3cret");
+  });
+
+  test("with the URL as well", () => {
+    expect(plannedWords("mqtt://localhost", ...words).plan.targets.map(({ name }) => name)).toEqual([
+      "mqtt://localhost:1883",
+      "a",
+      "b",
+    ]);
+  });
+
+  test("processes to account", () => {
+    expect(plannedWords(...words, "--sample-pid", "a=7").pids).toEqual(new Map([["a", 7]]));
+    expect(planned("mqtt://localhost --sample-pid 8").pids).toEqual(new Map([["mqtt://localhost:1883", 8]]));
+    expect(() => plannedWords(...words, "--sample-pid", "7")).toThrow("does not say whose process");
+    expect(() => plannedWords(...words, "--sample-pid", "b=7")).toThrow("accounted anyway");
+    expect(() => plannedWords(...words, "--sample-pid", "x=7")).toThrow("a target that there is not: x");
+  });
+
+  test("two of one name", () => {
+    expect(() => plannedWords(...words, "--target", "a=builtin")).toThrow("two targets have the name a");
+  });
+});
+
 test("the password is used, and never part of the plan", () => {
-  const { plan, password } = planned("mqtt://ann:s3cret@localhost");
-  expect(Buffer.from(password ?? []).toString()).toBe("s3cret");
+  const { plan, access } = planned("mqtt://ann:s3cret@localhost");
+  const [own] = access.values();
+  expect(Buffer.from(own?.password ?? []).toString()).toBe("s3cret");
   expect(plan.connection.userName).toBe("ann");
   expect(JSON.stringify(plan)).not.toContain("s3cret");
 });

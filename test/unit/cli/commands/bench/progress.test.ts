@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BenchProgress } from "../../../../../src/bench/index.ts";
+import type { BenchPlan, BenchProgress } from "../../../../../src/bench/index.ts";
 import { progressOn } from "../../../../../src/cli/commands/bench/progress.ts";
 
 const capacity: BenchProgress = {
@@ -17,11 +17,17 @@ const capacity: BenchProgress = {
 };
 const latency: BenchProgress = { ...capacity, loop: "open", rate: 115_728, done: 1 };
 
+const one = { name: "builtin", kind: "builtin" } as const;
+
 function shown(stderrIsTTY: boolean, ...reports: BenchProgress[]) {
+  return shownOf([one], stderrIsTTY, ...reports);
+}
+
+function shownOf(targets: BenchPlan["targets"], stderrIsTTY: boolean, ...reports: BenchProgress[]) {
   const lines: string[] = [];
   const spinner: string[] = [];
   const terminal = { stderrIsTTY, status: (line: string) => lines.push(line) };
-  const observer = progressOn(terminal, { update: (text) => spinner.push(text), stop: () => {} });
+  const observer = progressOn(terminal, { update: (text) => spinner.push(text), stop: () => {} }, { targets });
   for (const report of reports) observer.onProgress?.(report);
   return { lines, spinner };
 }
@@ -44,4 +50,10 @@ test("elsewhere each measurement has one line", () => {
     lines: ["mqtk: 1/2 QoS 1, 64 bytes · capacity", "mqtk: 2/2 QoS 1, 64 bytes · latency at 116k msg/s"],
     spinner: [],
   });
+});
+
+test("with several targets it says which", () => {
+  expect(shownOf([one, { ...one, name: "b" }], false, { ...capacity, target: "b\x1b" }).lines).toEqual([
+    "mqtk: 1/2 b\\x1b, QoS 1, 64 bytes · capacity",
+  ]);
 });
