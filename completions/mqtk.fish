@@ -353,6 +353,10 @@ complete -c mqtk -n '__mqtk_command_is broker' -l color -x -a 'auto always never
 complete -c mqtk -n '__mqtk_command_is broker' -s h -l help -d 'print help'
 
 complete -c mqtk -n __mqtk_needs_command -a bench -d 'measure a broker'
+complete -c mqtk -n '__mqtk_command_is bench' -l target -x -d 'NAME=URL, NAME=builtin or NAME=\'cmd:mosquitto -p {port}\'; repeated, they take turns: AB BA AB …'
+complete -c mqtk -n '__mqtk_command_is bench' -l rounds -x -d 'how often each broker is measured, with new connections each time'
+complete -c mqtk -n '__mqtk_command_is bench' -l sample-pid -x -d 'account CPU and memory of this process as the broker\'s (Linux); with several brokers TARGET=PID'
+complete -c mqtk -n '__mqtk_command_is bench' -s V -l mqtt-version -x -a '5 3.1.1 3.1 5,3.1.1' -d 'MQTT versions to measure'
 complete -c mqtk -n '__mqtk_command_is bench' -s q -l qos -x -a '0 1 2 0,1,2' -d 'qualities of service to measure'
 complete -c mqtk -n '__mqtk_command_is bench' -l size -x -d 'payload sizes to measure, each with every QoS: 64,1k'
 complete -c mqtk -n '__mqtk_command_is bench' -l pairs -x -d 'publishers, each with a topic and a subscriber of its own'
@@ -369,7 +373,6 @@ complete -c mqtk -n '__mqtk_command_is bench' -l unix -r -F -d 'the broker\'s Un
 complete -c mqtk -n '__mqtk_command_is bench' -s u -l username -x -d 'the user name'
 complete -c mqtk -n '__mqtk_command_is bench' -s P -l password -x -d 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)'
 complete -c mqtk -n '__mqtk_command_is bench' -s k -l keepalive -x -d 'longest silence before a ping; 0: never'
-complete -c mqtk -n '__mqtk_command_is bench' -s V -l mqtt-version -x -a 'auto 5 3.1.1 3.1' -d '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it'
 complete -c mqtk -n '__mqtk_command_is bench' -l connect-timeout -x -d 'longest time to get connected'
 complete -c mqtk -n '__mqtk_command_is bench' -l password-file -r -F -d 'read the password from the first line of this file'
 complete -c mqtk -n '__mqtk_command_is bench' -l password-fd -x -d 'read the password from the first line of this open file: --password-fd 3 3<secret'

@@ -620,18 +620,18 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
         }
         'bench' {
             switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '-V', '--mqtt-version' } {
+                    , @('5', 'MQTT versions to measure')
+                    , @('3.1.1', 'MQTT versions to measure')
+                    , @('3.1', 'MQTT versions to measure')
+                    , @('5,3.1.1', 'MQTT versions to measure')
+                    break
+                }
                 { $_ -cin '-q', '--qos' } {
                     , @('0', 'qualities of service to measure')
                     , @('1', 'qualities of service to measure')
                     , @('2', 'qualities of service to measure')
                     , @('0,1,2', 'qualities of service to measure')
-                    break
-                }
-                { $_ -cin '-V', '--mqtt-version' } {
-                    , @('auto', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
-                    , @('5', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
-                    , @('3.1.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
-                    , @('3.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     break
                 }
                 { $_ -cin '--tls-version' } {
@@ -649,10 +649,15 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
+                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
                     break
                 }
                 default {
+                    , @('--target', 'NAME=URL, NAME=builtin or NAME=''cmd:mosquitto -p {port}''; repeated, they take turns: AB BA AB …')
+                    , @('--rounds', 'how often each broker is measured, with new connections each time')
+                    , @('--sample-pid', 'account CPU and memory of this process as the broker''s (Linux); with several brokers TARGET=PID')
+                    , @('-V', 'MQTT versions to measure')
+                    , @('--mqtt-version', 'MQTT versions to measure')
                     , @('-q', 'qualities of service to measure')
                     , @('--qos', 'qualities of service to measure')
                     , @('--size', 'payload sizes to measure, each with every QoS: 64,1k')
@@ -677,8 +682,6 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
                     , @('-k', 'longest silence before a ping; 0: never')
                     , @('--keepalive', 'longest silence before a ping; 0: never')
-                    , @('-V', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
-                    , @('--mqtt-version', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
                     , @('--connect-timeout', 'longest time to get connected')
                     , @('--password-file', 'read the password from the first line of this file')
                     , @('--password-fd', 'read the password from the first line of this open file: --password-fd 3 3<secret')
