@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientOptions } from "../../../../client/index.ts";
 import { isMqtkError, MqtkError } from "../../../../errors.ts";
-import type { Address } from "../../../../transport/index.ts";
+import { type Address, listen } from "../../../../transport/index.ts";
 import { safeLine } from "../../../terminal/safe-text.ts";
 import { splitWords } from "./split-words.ts";
 
@@ -107,11 +106,7 @@ function tailOf({ stdout, stderr }: ChildProcess): () => string {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return address.port;
+  const listener = await listen({ host: "127.0.0.1", port: 0 }, (stream) => stream.destroy());
+  await listener.close();
+  return listener.address.port;
 }
