@@ -336,6 +336,8 @@ complete -c mqtk -n '__mqtk_command_is broker' -l soft-backlog -x -d 'waiting fo
 complete -c mqtk -n '__mqtk_command_is broker' -l hard-backlog -x -d 'waiting for a connection, above which it is closed'
 complete -c mqtk -n '__mqtk_command_is broker' -l memory-limit -x -d 'waiting for all clients together'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-subscriptions -x -d 'subscriptions of a client'
+complete -c mqtk -n '__mqtk_command_is broker' -l max-subscription-bytes -x -d 'that the subscriptions of a client may take'
+complete -c mqtk -n '__mqtk_command_is broker' -l subscription-memory-limit -x -d 'and those of all clients together'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-retained -x -d 'retained messages'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-retained-bytes -x -d 'and their bytes'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-sessions -x -d 'sessions, also of clients that are away'

@@ -548,7 +548,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-p', '--port', '--bind', '--unix', '--unix-mode', '--listen', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--client-ca', '--crl', '--psk-file', '--ciphers', '--user', '--password-file', '--ws-origin', '--trusted-proxy', '--max-connections', '--connect-timeout', '--max-connect-size', '--max-failed-connects', '--max-client-id', '--max-keepalive', '--max-packet-size', '--max-topic-levels', '--max-user-properties', '--max-user-property-bytes', '--max-topic-alias', '--max-topic-alias-broker', '--receive-maximum', '--max-inflight-messages', '--max-queued-messages', '--max-queued-bytes', '--slow-after', '--soft-backlog', '--hard-backlog', '--memory-limit', '--max-subscriptions', '--max-retained', '--max-retained-bytes', '--max-sessions', '--max-session-expiry', '--busy-after', '--overloaded-after', '--ready-json' } {
+                { $_ -cin '-p', '--port', '--bind', '--unix', '--unix-mode', '--listen', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--client-ca', '--crl', '--psk-file', '--ciphers', '--user', '--password-file', '--ws-origin', '--trusted-proxy', '--max-connections', '--connect-timeout', '--max-connect-size', '--max-failed-connects', '--max-client-id', '--max-keepalive', '--max-packet-size', '--max-topic-levels', '--max-user-properties', '--max-user-property-bytes', '--max-topic-alias', '--max-topic-alias-broker', '--receive-maximum', '--max-inflight-messages', '--max-queued-messages', '--max-queued-bytes', '--slow-after', '--soft-backlog', '--hard-backlog', '--memory-limit', '--max-subscriptions', '--max-subscription-bytes', '--subscription-memory-limit', '--max-retained', '--max-retained-bytes', '--max-sessions', '--max-session-expiry', '--busy-after', '--overloaded-after', '--ready-json' } {
                     break
                 }
                 default {
@@ -598,6 +598,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--hard-backlog', 'waiting for a connection, above which it is closed')
                     , @('--memory-limit', 'waiting for all clients together')
                     , @('--max-subscriptions', 'subscriptions of a client')
+                    , @('--max-subscription-bytes', 'that the subscriptions of a client may take')
+                    , @('--subscription-memory-limit', 'and those of all clients together')
                     , @('--max-retained', 'retained messages')
                     , @('--max-retained-bytes', 'and their bytes')
                     , @('--max-sessions', 'sessions, also of clients that are away')

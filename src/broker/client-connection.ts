@@ -445,6 +445,9 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
       return;
     }
     this.connection.parser.version = version;
+    if (this.connection.parser.announcedPacketSize !== undefined) {
+      this.limitPackets(this.connection.parser.announcedPacketSize);
+    }
     this.refuse(error.reasonCode, error.message);
   }
 
@@ -464,7 +467,6 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     if (session.connection !== this) {
       return;
     }
-    session.congestion.forget(this);
     // A broker that shuts down keeps no Wills for later, and nobody is left to hear them now.
     if (!clean && packet.will !== undefined && reasonCode !== ReasonCode.SERVER_SHUTTING_DOWN) {
       scheduleWill(session, packet.will, this.core.clock.now());

@@ -32,6 +32,9 @@ export interface BrokerOptions {
   /** Milliseconds without progress after which nobody waits for a subscriber any more. */
   readonly slowAfter: number;
   readonly maximumSubscriptions: number;
+  /** Bytes that the subscriptions of one client may take, and those of all together. */
+  readonly maximumSubscriptionBytes: number;
+  readonly maximumSubscriptionMemory: number;
   readonly maximumRetained: number;
   readonly maximumRetainedBytes: number;
   /** Topic aliases that a client may set, and that we set towards it. */
@@ -98,6 +101,8 @@ export const defaultBrokerOptions: BrokerOptions = {
   hardBacklog: 16 * 1024 * 1024,
   slowAfter: 2_000,
   maximumSubscriptions: 1000,
+  maximumSubscriptionBytes: 64 * 1024 * 1024,
+  maximumSubscriptionMemory: 1024 * 1024 * 1024,
   maximumRetained: 100_000,
   maximumRetainedBytes: 256 * 1024 * 1024,
   topicAliasMaximum: 32,

@@ -1,3 +1,4 @@
+import { announcedPacketSize } from "./announced-packet-size.ts";
 import { decodeProperties } from "./decode-properties.ts";
 import { encodeProperties } from "./encode-properties.ts";
 import { ProtocolError } from "./errors.ts";
@@ -45,18 +46,39 @@ const VERSIONS_BY_NAME: ReadonlyMap<string, readonly ProtocolVersion[]> = new Ma
 const BRIDGE = 0x80;
 const NEVER_EXPIRES: ConnectProperties = Object.freeze({ sessionExpiryInterval: 0xffff_ffff });
 
+/** Bytes between the protocol level and the properties. */
+const FLAGS_AND_KEEP_ALIVE = 3;
+
 const CLEAN_START = 0x02;
 const WILL = 0x04;
 const WILL_RETAIN = 0x20;
 const PASSWORD = 0x40;
 const USER_NAME = 0x80;
 
-/** Sets `dialect.version` as soon as it is known, so that what is wrong behind it can be answered in that version. */
-export function decodeConnect(reader: PacketReader, dialect: { version: ProtocolVersion }): ConnectPacket {
+/** What a CONNECT says of the client even if something else is wrong with it: the answer keeps to that. */
+interface Announced {
+  version: ProtocolVersion;
+  announcedPacketSize: number | undefined;
+}
+
+/** Sets `announced.version` as soon as it is known, and the packet size where the rest is refused. */
+export function decodeConnect(reader: PacketReader, announced: Announced): ConnectPacket {
   const level = decodeLevel(reader);
   const protocolVersion = (level & ~BRIDGE) as ProtocolVersion;
-  dialect.version = protocolVersion;
+  announced.version = protocolVersion;
+  const { bytes, position, end } = reader;
+  try {
+    return decodeBody(reader, level, protocolVersion);
+  } catch (error) {
+    if (protocolVersion === ProtocolVersion.V5_0) {
+      announced.announcedPacketSize = announcedPacketSize(bytes, position + FLAGS_AND_KEEP_ALIVE, end);
+    }
+    throw error;
+  }
+}
 
+/** What stands behind the protocol level. */
+function decodeBody(reader: PacketReader, level: number, protocolVersion: ProtocolVersion): ConnectPacket {
   const flags = reader.uint8();
   checkFlags(reader, flags, protocolVersion);
   const cleanStart = (flags & CLEAN_START) !== 0;

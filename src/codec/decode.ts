@@ -16,6 +16,8 @@ import { decodeUnsubscribe } from "./unsubscribe.ts";
 /** What decoding needs to know about a connection; a CONNECT sets the version. */
 export interface Dialect {
   version: ProtocolVersion;
+  /** The Maximum Packet Size in a CONNECT of 5.0 that is refused. */
+  announcedPacketSize: number | undefined;
   readonly sender: Sender;
 }
 

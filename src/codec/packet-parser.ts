@@ -32,6 +32,8 @@ const SMALLEST_TAIL = 64;
 export class PacketParser implements Dialect {
   /** Servers: set as soon as the version in a CONNECT has been read, even if the rest is refused; 3.1.1 until then. */
   version: ProtocolVersion;
+  /** Servers: the Maximum Packet Size in a CONNECT that is refused, where it can be made out. */
+  announcedPacketSize: number | undefined;
   /** May be changed at any time, also in a callback: it holds from the next packet on. */
   maximumPacketSize: number;
   /** The other side. */

@@ -149,6 +149,32 @@ in5(
   },
 );
 
+withBroker({}).in5(
+  "[MQTT-3.1.2-24] [MQTT-3.2.2-19] the refusal of a CONNECT that cannot be read keeps to the limit, where that can be",
+  async (mqtt) => {
+    const limit = "27 00000014";
+    for (const broken of [
+      // Behind the properties: a Will QoS of 3, trailing bytes, a string that is none or longer than the packet.
+      `10 [ <"MQTT"> 05 1e 003c [ ${limit} ] <"c"> [] <"w"> <"m"> ]`,
+      `10 [ <"MQTT"> 05 02 003c [ ${limit} ] <"c"> 00 ]`,
+      `10 [ <"MQTT"> 05 02 003c [ ${limit} ] <c328> ]`,
+      `10 [ <"MQTT"> 05 02 003c [ ${limit} ] 00 09 "c" ]`,
+      // Within them, before and behind the limit.
+      connectWith(`${limit} 7f 00`),
+      connectWith(`11 00000001 11 00000002 17 03 23 0001 26 <"k"> <c328> ${limit}`),
+      connectWith(`${limit} 27 00001000`),
+      `10 [ <"MQTT"> 05 02 003c 40 ${limit} 21 0000 <"c"> ]`,
+    ]) {
+      const refusal = await mqtt.isRefused(broken, 0x81, 0x82);
+      expect(refusal, broken).toMatchObject({ type: "CONNACK", properties: {} });
+      expect(refusal?.bytes.length, broken).toBeLessThanOrEqual(20);
+    }
+    // Without a limit the client is told more.
+    const refusal = await mqtt.isRefused(connectWith("7f 00"), 0x81);
+    expect(refusal).toMatchObject({ properties: { reasonString: expect.stringContaining("0x7F") } });
+  },
+);
+
 in5("[MQTT-3.1.2-24] a SUBACK or UNSUBACK that cannot be sent within the limit is not sent", async (mqtt) => {
   const filters = Array.from({ length: 100 }, (_, index) => `${mqtt.topic()}/${index}`);
   const subscriptions = filters.map((filter) => ({ filter }));

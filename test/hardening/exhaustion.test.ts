@@ -427,6 +427,28 @@ describe("topics and subscriptions", () => {
     await broker.check();
   });
 
+  test("RX-13 the longest and deepest filters of many clients take no more memory than they may", async () => {
+    const broker = await ChildBroker.start(["--max-subscription-bytes", "4M", "--subscription-memory-limit", "10M"]);
+    await broker.check();
+    const before = broker.memory;
+    const long = times(200, (index) => `${index}/${"x".repeat(60_000)}`);
+    const deep = times(200, (index) => `${index}${"/x".repeat(255)}`);
+    for (const filters of [long, deep, long, deep, deep]) {
+      const client = await PacketClient.connect(broker.at);
+      const codes: number[] = [];
+      // A packet may have 2 MiB.
+      for (let from = 0; from < filters.length; from += 20) {
+        client.send(subscribePacket(...filters.slice(from, from + 20)));
+        codes.push(...(await client.nextOf(PacketType.SUBACK)).reasonCodes);
+      }
+      expect(new Set(codes.slice(70))).toEqual(new Set([ReasonCode.QUOTA_EXCEEDED]));
+    }
+    // Three times 4 MB are more than 10 MB: the last ones got nothing.
+    expect((await broker.figures()).subscriptions).toBeLessThan(190);
+    expect(broker.memory - before).toBeLessThan(100 * MEGABYTE);
+    await broker.check();
+  });
+
   test("RX-15 topic aliases: as many as announced, whatever the client could take", async () => {
     const broker = await ChildBroker.start();
     const client = await PacketClient.connect(broker.at, { properties: { topicAliasMaximum: 65_535 } });

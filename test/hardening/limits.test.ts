@@ -22,6 +22,8 @@ test("--print-config as a table, for people", async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/strict-utf8\s*│ yes\s*│ command line/);
   expect(stdout).toMatch(/max-subscriptions\s*│ 1000\s*│ default/);
+  expect(stdout).toMatch(/max-subscription-bytes\s*│ 64 MiB\s*│ default/);
+  expect(stdout).toMatch(/subscription-memory-limit\s*│ 1 GiB\s*│ default/);
   expect(stdout).toMatch(/max-packet-size\s*│ 2 MiB\s*│ default/);
   expect(stdout).toMatch(/max-queued-bytes\s*│ 64 MiB\s*│ default/);
   expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThan(81);

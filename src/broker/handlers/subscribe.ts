@@ -13,7 +13,7 @@ import { parseTopicFilter, type TopicFilter } from "../../topic/index.ts";
 import { checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
 import { NO_IDENTIFIERS } from "../routing/outgoing-publish.ts";
-import type { SubscriptionEntry } from "../routing/subscriptions.ts";
+import { type SubscriptionEntry, subscriptionSize } from "../routing/subscriptions.ts";
 import { RetainedReplay } from "../sessions/retained-replay.ts";
 
 /** 3.8: each filter is answered on its own, in order; retained messages follow the SUBACK. */
@@ -83,9 +83,18 @@ function refusalOf(client: ClientConnection, filter: TopicFilter, subscription: 
     return ReasonCode.NOT_AUTHORIZED;
   }
   const isNew = !session.subscriptions.has(subscription.filter);
-  return isNew && session.subscriptions.size >= core.options.maximumSubscriptions
-    ? ReasonCode.QUOTA_EXCEEDED
-    : undefined;
+  return isNew && !hasRoom(client, filter) ? ReasonCode.QUOTA_EXCEEDED : undefined;
+}
+
+/** One more subscription is within the limits of the client, and of all clients together. */
+function hasRoom({ core, session }: ClientConnection, filter: TopicFilter): boolean {
+  const { maximumSubscriptions, maximumSubscriptionBytes, maximumSubscriptionMemory } = core.options;
+  const size = subscriptionSize(filter);
+  return (
+    session.subscriptions.size < maximumSubscriptions &&
+    session.subscriptionBytes + size <= maximumSubscriptionBytes &&
+    core.subscriptions.bytes + size <= maximumSubscriptionMemory
+  );
 }
 
 /** Retain Handling (3.8.3.1): whether the subscription is new is judged before this SUBSCRIBE. Never for Shared Subscriptions. */

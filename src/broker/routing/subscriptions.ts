@@ -14,6 +14,15 @@ export interface SubscriptionEntry {
   readonly identifiers: readonly number[];
 }
 
+/** What a subscription, and each level of its filter, costs beside the filter itself: objects and references, measured. */
+const SUBSCRIPTION_OVERHEAD = 550;
+const LEVEL_OVERHEAD = 270;
+
+/** Bytes that a subscription takes at most; where levels are shared with other filters, it is less. */
+export function subscriptionSize({ filter, levels }: TopicFilter): number {
+  return SUBSCRIPTION_OVERHEAD + LEVEL_OVERHEAD * levels.length + Buffer.byteLength(filter);
+}
+
 /** Who subscribed to one filter. */
 interface Subscribers {
   readonly entries: Map<Session, SubscriptionEntry>;
@@ -24,9 +33,15 @@ interface Subscribers {
 export class Subscriptions {
   private readonly tree = new TopicTree<Subscribers>();
   private count = 0;
+  private bytesTaken = 0;
 
   get size(): number {
     return this.count;
+  }
+
+  /** What all subscriptions take. */
+  get bytes(): number {
+    return this.bytesTaken;
   }
 
   /** Adds a subscription or replaces the one that the session has for the same filter [MQTT-3.8.4-3]. */
@@ -38,7 +53,7 @@ export class Subscriptions {
       this.tree.set(levels, subscribers);
     }
     if (shareName === undefined) {
-      this.count += subscribers.entries.has(entry.session) ? 0 : 1;
+      this.counted(entry, subscribers.entries.has(entry.session) ? 0 : 1);
       subscribers.entries.set(entry.session, entry);
       return;
     }
@@ -47,7 +62,7 @@ export class Subscriptions {
       group = new SharedGroup();
       subscribers.groups.set(shareName, group);
     }
-    this.count += group.set(entry) ? 1 : 0;
+    this.counted(entry, group.set(entry) ? 1 : 0);
   }
 
   /** Removes the session's subscription to exactly this filter. False when it had none. */
@@ -69,7 +84,7 @@ export class Subscriptions {
     if (subscribers.entries.size === 0 && subscribers.groups.size === 0) {
       this.tree.delete(filter.levels);
     }
-    this.count -= removed ? 1 : 0;
+    this.counted({ session, filter }, removed ? -1 : 0);
     return removed;
   }
 
@@ -87,5 +102,12 @@ export class Subscriptions {
         visitGroup(group);
       }
     });
+  }
+
+  private counted({ session, filter }: Pick<SubscriptionEntry, "session" | "filter">, change: 1 | 0 | -1): void {
+    const size = change * subscriptionSize(filter);
+    this.count += change;
+    this.bytesTaken += size;
+    session.subscriptionBytes += size;
   }
 }

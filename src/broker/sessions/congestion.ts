@@ -59,11 +59,6 @@ export class Congestion implements Swept {
     this.releaseAll();
   }
 
-  /** A publisher that went away is not held any more. */
-  forget(publisher: Publisher): void {
-    this.waiting.delete(publisher);
-  }
-
   sweep(now: number): void {
     if (!this.isSlow && now - this.lastProgress >= this.slowAfter) {
       this.isSlow = true;

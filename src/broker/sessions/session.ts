@@ -31,6 +31,8 @@ export class Session {
   readonly identity: Identity;
   /** By filter as the client wrote it, with `$share/…`. */
   readonly subscriptions = new Map<string, SubscriptionEntry>();
+  /** What they take; counted where they are kept by filter. */
+  subscriptionBytes = 0;
   readonly sender = new Sender<Delivery>();
   readonly receiver = new Receiver();
   readonly queue: MessageQueue;

@@ -337,6 +337,32 @@ describe("subscribing", () => {
     expect(answer.reasonCodes).toEqual([2, TOPIC_FILTER_INVALID, 1, QUOTA_EXCEEDED, 0]);
   });
 
+  test("subscriptions that take too much memory are refused, for one client and for all together", async () => {
+    const filter = (name: string) => `${name}/${"x".repeat(10_000)}`;
+    const broker = await RunningBroker.start({
+      options: { maximumSubscriptionBytes: 25_000, maximumSubscriptionMemory: 40_000 },
+    });
+    const { QUOTA_EXCEEDED } = ReasonCode;
+    const first = await broker.connect();
+    expect((await first.subscribe([filter("a"), filter("b"), filter("c"), "c"])).reasonCodes).toEqual([
+      0,
+      0,
+      QUOTA_EXCEEDED,
+      0,
+    ]);
+    // What is there may be replaced, and gives way to another when it is gone.
+    expect((await first.subscribe({ filter: filter("a"), qos: 1 })).reasonCodes).toEqual([1]);
+    const second = await broker.connect();
+    expect((await second.subscribe([filter("a"), filter("b")])).reasonCodes).toEqual([0, QUOTA_EXCEEDED]);
+    await first.disconnect();
+    expect((await second.subscribe(filter("b"))).reasonCodes).toEqual([0]);
+    // Before 5.0 there is one code for all failures, before 3.1.1 none.
+    expect((await (await broker.connect({ protocolVersion: 4 })).subscribe(filter("a"))).reasonCodes).toEqual([0]);
+    expect((await (await broker.connect({ protocolVersion: 4 })).subscribe(filter("a"))).reasonCodes).toEqual([0x80]);
+    expect((await (await broker.connect({ protocolVersion: 3 })).subscribe(filter("a"))).reasonCodes).toEqual([0]);
+    expect(broker.broker.statistics().subscriptions).toBe(3);
+  });
+
   test("a SUBACK comes before the retained messages of its filters, and messages meanwhile behind it", async () => {
     const broker = await RunningBroker.start();
     const publisher = await broker.connect();

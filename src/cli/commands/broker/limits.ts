@@ -97,6 +97,18 @@ const makeLimits = () =>
     hardBacklog: limit(bytes(1), "--hard-backlog <size>", "16M", "waiting for a connection, above which it is closed"),
     maximumMemory: limit(bytes(1), "--memory-limit <size>", "1G", "waiting for all clients together"),
     maximumSubscriptions: limit(amount(1), "--max-subscriptions <n>", "1000", "subscriptions of a client"),
+    maximumSubscriptionBytes: limit(
+      bytes(1),
+      "--max-subscription-bytes <size>",
+      "64M",
+      "that the subscriptions of a client may take",
+    ),
+    maximumSubscriptionMemory: limit(
+      bytes(1),
+      "--subscription-memory-limit <size>",
+      "1G",
+      "and those of all clients together",
+    ),
     maximumRetained: limit(amount(0), "--max-retained <n>", "100000", "retained messages"),
     maximumRetainedBytes: limit(bytes(0), "--max-retained-bytes <size>", "256M", "and their bytes"),
     maximumSessions: limit(amount(1), "--max-sessions <n>", "100000", "sessions, also of clients that are away"),

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type SubscriptionEntry, Subscriptions } from "../../../../src/broker/routing/subscriptions.ts";
+import {
+  type SubscriptionEntry,
+  Subscriptions,
+  subscriptionSize,
+} from "../../../../src/broker/routing/subscriptions.ts";
 import type { Session } from "../../../../src/broker/sessions/session.ts";
 import { parseTopicFilter, type TopicFilter } from "../../../../src/topic/index.ts";
 
@@ -35,6 +39,24 @@ describe("Subscriptions", () => {
     subscriptions.add(entryOf(one, "a/+", 2));
     expect(subscriptions.size).toBe(2);
     expect(matching(subscriptions, "a/b").entries).toEqual(["one a/+ 2", "two a/+ 1"]);
+  });
+
+  test("what they take is counted, for each session and for all together", () => {
+    const subscriptions = new Subscriptions();
+    const [first, second] = [{ subscriptionBytes: 0 } as Session, { subscriptionBytes: 0 } as Session];
+    const [short, long] = [subscriptionSize(filterOf("a")), subscriptionSize(filterOf(`${"a/".repeat(99)}ü`))];
+    expect(long - short).toBe(99 * 270 + 199);
+    subscriptions.add(entryOf(first, "a"));
+    subscriptions.add(entryOf(first, "a", 1));
+    subscriptions.add(entryOf(first, "$share/g/a"));
+    subscriptions.add(entryOf(second, `${"a/".repeat(99)}ü`));
+    expect([first.subscriptionBytes, second.subscriptionBytes]).toEqual([2 * short, long]);
+    expect(subscriptions.bytes).toBe(2 * short + long);
+    subscriptions.remove(first, filterOf("$share/g/a"));
+    subscriptions.remove(first, filterOf("$share/g/a"));
+    subscriptions.remove(first, filterOf("nothing"));
+    subscriptions.remove(second, filterOf(`${"a/".repeat(99)}ü`));
+    expect([first.subscriptionBytes, second.subscriptionBytes, subscriptions.bytes]).toEqual([short, 0, short]);
   });
 
   test("[MQTT-3.10.4-1] removes exactly the filter that is named, and only for its session", () => {
