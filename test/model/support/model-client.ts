@@ -1,9 +1,16 @@
-import { encodePacket, type Packet, PacketParser, PacketType, type PublishPacket } from "../../../src/codec/index.ts";
+import {
+  encodePacket,
+  type Packet,
+  PacketParser,
+  PacketType,
+  type ProtocolVersion,
+  type PublishPacket,
+} from "../../../src/codec/index.ts";
 import type { MemoryStream } from "../../support/memory-stream.ts";
 
 /** A client at one end of a stream in memory: sends what it is told, acknowledges nothing, notes what arrives. */
 export class ModelClient {
-  readonly version: 4 | 5;
+  readonly version: ProtocolVersion;
   /** PUBLISH packets that arrived, with topic aliases resolved. */
   publishes: PublishPacket[] = [];
   others: Exclude<Packet, PublishPacket>[] = [];
@@ -13,7 +20,7 @@ export class ModelClient {
   readonly stream: MemoryStream;
   private readonly aliases = new Map<number, string>();
 
-  constructor(stream: MemoryStream, version: 4 | 5) {
+  constructor(stream: MemoryStream, version: ProtocolVersion) {
     this.stream = stream;
     this.version = version;
     const parser = new PacketParser({
@@ -54,7 +61,7 @@ export class ModelClient {
 }
 
 /** A packet that is no PUBLISH in the words of the model. */
-export function inWords(packet: Exclude<Packet, PublishPacket>, version: 4 | 5): string {
+export function inWords(packet: Exclude<Packet, PublishPacket>, version: ProtocolVersion): string {
   switch (packet.type) {
     case PacketType.CONNACK:
       return packet.reasonCode === 0 ? `CONNACK ${packet.sessionPresent}` : `CONNACK refused ${packet.reasonCode}`;

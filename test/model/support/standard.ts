@@ -1,9 +1,11 @@
-import type { QoS } from "../../../src/codec/index.ts";
+import type { ProtocolVersion, QoS } from "../../../src/codec/index.ts";
 
 /**
  * What the standards say that a broker does, as plain values: no bytes, no time of its own, nothing of `src/broker`.
  * Where the standard leaves a choice it makes the one that mqtk documents (shared groups go round, a second PUBLISH with
- * an unreleased QoS 2 id is a retransmission, a Will without delay is published on takeover).
+ * an unreleased QoS 2 id is a retransmission, a Will without delay is published on takeover). What it leaves to brokers
+ * altogether is as mqtk documents it too: full queues, and the rule by which publishers wait for a subscriber (with no
+ * patience at all: whoever has too much waiting counts as slow as soon as that is looked at).
  */
 
 /** An Application Message; its payload names it, so that no two are confused. */
@@ -31,7 +33,7 @@ export interface ModelSubscription {
 }
 
 export interface ModelConnect {
-  readonly version: 4 | 5;
+  readonly version: ProtocolVersion;
   readonly cleanStart: boolean;
   /** Seconds; Infinity: never. */
   readonly sessionExpiry: number;
@@ -99,10 +101,11 @@ class Group {
     if (this.turn > index) this.turn -= 1;
   }
 
-  /** Connected members first; members who are away only where nobody else is there. */
+  /** Connected members that keep up first, then connected ones; members who are away only where nobody else is there. */
   next(): Entry | undefined {
     const inTurn = [...this.members.slice(this.turn), ...this.members.slice(0, this.turn)];
-    const member = inTurn.find(({ session }) => session.connection !== undefined) ?? inTurn[0];
+    const connected = inTurn.filter(({ session }) => session.connection !== undefined);
+    const member = connected.find(({ session }) => session.backlog === "none") ?? connected[0] ?? inTurn[0];
     if (member !== undefined) this.turn = (this.members.indexOf(member) + 1) % this.members.length;
     return member;
   }
@@ -129,6 +132,10 @@ export class Session {
   readonly subscriptions = new Map<string, Entry>();
   flights: Flight[] = [];
   queue: Delivery[] = [];
+  /** Whether too much waits for the connected client, and whether it is still waited for. */
+  backlog: "none" | "waited for" | "slow" = "none";
+  /** When what has expired was taken out of the queue last. */
+  purgedAt = Number.NEGATIVE_INFINITY;
   /** QoS 2 packet ids of the client that it did not release. */
   readonly unreleased = new Set<number>();
   connection: ModelConnection | undefined;
@@ -153,15 +160,22 @@ export interface ModelLimits {
   readonly maximumQueueLength: number;
   readonly queuePolicy: "drop-new" | "drop-old";
   /** Bytes of the whole packet that a PUBLISH to this client would be. */
-  readonly sizeOf: (publish: ExpectedPublish, version: 4 | 5) => number;
+  readonly sizeOf: (publish: ExpectedPublish, version: ProtocolVersion) => number;
 }
+
+/** Full queues are searched for expired messages this often, in milliseconds. */
+const PURGE_EVERY = 1000;
 
 export class StandardModel {
   now = 0;
   readonly sessions = new Map<string, Session>();
   readonly retained = new Map<string, Kept>();
+  /** Messages that clients did not get, by reason. */
+  readonly dropped = { slow: 0, "queue-full": 0, "too-large": 0, expired: 0, memory: 0 };
   private readonly groups = new Map<string, Group>();
   private readonly limits: ModelLimits;
+  /** The client whose message is being handled has to wait for a subscriber. */
+  private isHeld = false;
 
   constructor(limits: ModelLimits) {
     this.limits = limits;
@@ -203,10 +217,30 @@ export class StandardModel {
     session.expiry = Math.min(connect.sessionExpiry, this.limits.maximumSessionExpiry);
     const quota = Math.min(connect.receiveMaximum, this.limits.maximumInFlight);
     session.connection = new ModelConnection(connect, quota);
-    session.connection.others.push(`CONNACK ${isPresent}`);
+    session.connection.others.push(`CONNACK ${isPresent && connect.version !== 3}`);
     for (const flight of session.flights) flight.isUnsent = true;
     this.pump(session);
     return session.connection;
+  }
+
+  /**
+   * A client without a name connects, publishes and says goodbye, in one go: 3.1 has no such clients, 3.1.1 only those
+   * that leave nothing behind [MQTT-3.1.3-8].
+   */
+  visit(connect: ModelConnect, messages: readonly { message: ModelMessage; packetId: number }[]): ModelConnection {
+    const visitor = new Session("");
+    const connection = new ModelConnection(connect, 0);
+    const isRefused = connect.version === 3 || (connect.version === 4 && !connect.cleanStart);
+    connection.others.push(isRefused ? "CONNACK refused 133" : "CONNACK false");
+    connection.isClosed = true;
+    visitor.connection = connection;
+    if (!isRefused) for (const { message, packetId } of messages) this.receive(visitor, message, packetId);
+    return connection;
+  }
+
+  /** It is looked at who has too much waiting: whoever has is not waited for any more. */
+  sweep(): void {
+    for (const session of this.sessions.values()) if (session.backlog === "waited for") session.backlog = "slow";
   }
 
   /** The client says goodbye. */
@@ -277,6 +311,11 @@ export class StandardModel {
   receive(session: Session, message: ModelMessage, packetId: number): void {
     const isRepeated = message.qos === 2 && session.unreleased.has(packetId);
     if (!isRepeated) this.publish(message, session.clientId);
+    if (this.isHeld) {
+      // The rest of what it sent is read when it need not wait any more.
+      this.isHeld = false;
+      this.sweep();
+    }
     if (message.qos === 1) session.connection?.others.push(`PUBACK ${packetId}`);
     if (message.qos === 2) {
       session.unreleased.add(packetId);
@@ -318,50 +357,70 @@ export class StandardModel {
           !(noLocal && publisher === session.clientId),
       );
       if (entries.length === 0) continue;
-      this.deliver(session, {
+      const delivery = {
         message,
         expiresAt,
         qos: Math.min(message.qos, Math.max(...entries.map(({ qos }) => qos))) as QoS,
         retain: message.retain && entries.some(({ retainAsPublished }) => retainAsPublished),
         identifiers: idsOf(entries),
         group: undefined,
-      });
+      };
+      this.deliver(session, delivery, publisher);
     }
     for (const [filter, group] of this.groups) {
-      if (matches(unshared(filter), message.topic)) this.share(message, expiresAt, group);
+      if (matches(unshared(filter), message.topic)) this.share(message, expiresAt, group, publisher);
     }
   }
 
-  private share(message: ModelMessage, expiresAt: number, group: Group): void {
+  private share(message: ModelMessage, expiresAt: number, group: Group, publisher?: string): void {
     const member = group.next();
     if (member === undefined) return;
-    this.deliver(member.session, {
+    const delivery = {
       message,
       expiresAt,
       qos: Math.min(message.qos, member.qos) as QoS,
       retain: message.retain && member.retainAsPublished,
       identifiers: idsOf([member]),
       group,
-    });
+    };
+    this.deliver(member.session, delivery, publisher);
   }
 
-  private deliver(session: Session, delivery: Delivery): void {
+  private deliver(session: Session, delivery: Delivery, publisher?: string): void {
     const { connection } = session;
     if (connection === undefined) {
-      if (delivery.qos > 0 && session.expiry > 0) this.enqueue(session, delivery);
+      if (delivery.qos > 0 && session.expiry > 0) this.enqueue(session, delivery, publisher);
     } else if (delivery.qos > 0 && (session.queue.length > 0 || !canSend(session))) {
-      this.enqueue(session, delivery);
+      this.enqueue(session, delivery, publisher);
+    } else if (delivery.qos === 0 && session.backlog === "slow") {
+      this.dropped.slow += 1;
     } else {
       this.sendNow(session, delivery);
     }
   }
 
-  private enqueue(session: Session, delivery: Delivery): void {
-    if (session.queue.length >= this.limits.maximumQueueLength) {
-      if (this.limits.queuePolicy === "drop-new") return;
-      session.queue.shift();
+  private enqueue(session: Session, delivery: Delivery, publisher?: string): void {
+    const { maximumQueueLength, queuePolicy } = this.limits;
+    if (session.queue.length >= maximumQueueLength) this.purge(session);
+    if (session.queue.length < maximumQueueLength) {
+      session.queue.push(delivery);
+    } else {
+      this.dropped["queue-full"] += 1;
+      if (queuePolicy === "drop-old") session.queue = [...session.queue.slice(1), delivery];
     }
-    session.queue.push(delivery);
+    if (session.connection === undefined || session.queue.length * 2 <= maximumQueueLength) return;
+    if (session.backlog === "none") session.backlog = "waited for";
+    // Nobody waits for itself: its acknowledgements come the same way.
+    if (publisher !== undefined && publisher !== session.clientId && session.backlog === "waited for")
+      this.isHeld = true;
+  }
+
+  private purge(session: Session): void {
+    if (this.now - session.purgedAt < PURGE_EVERY) return;
+    session.purgedAt = this.now;
+    const before = session.queue.length;
+    session.queue = session.queue.filter(({ expiresAt }) => this.remaining(expiresAt) !== 0);
+    this.dropped.expired += before - session.queue.length;
   }
 
   /** Sends it for the first time. */
@@ -381,8 +440,14 @@ export class StandardModel {
     connection.publishes.push(publish);
   }
 
-  /** Again what was in flight, in order; then what waits. */
+  /** Sends what may be sent; once little waits, publishers wait for the client again. */
   private pump(session: Session): void {
+    this.send(session);
+    if (session.queue.length * 4 <= this.limits.maximumQueueLength) session.backlog = "none";
+  }
+
+  /** Again what was in flight, in order; then what waits. */
+  private send(session: Session): void {
     const { connection } = session;
     if (connection === undefined) return;
     for (const flight of [...session.flights]) {
@@ -405,7 +470,8 @@ export class StandardModel {
     while (canSend(session)) {
       const delivery = session.queue.shift();
       if (delivery === undefined) return;
-      if (this.remaining(delivery.expiresAt) !== 0) this.sendNow(session, delivery);
+      if (this.remaining(delivery.expiresAt) === 0) this.dropped.expired += 1;
+      else this.sendNow(session, delivery);
     }
   }
 
@@ -429,10 +495,11 @@ export class StandardModel {
   }
 
   private isTooLarge(publish: ExpectedPublish, { connect }: ModelConnection): boolean {
-    return (
+    const isTooLarge =
       connect.maximumPacketSize !== Number.POSITIVE_INFINITY &&
-      this.limits.sizeOf(publish, connect.version) > connect.maximumPacketSize
-    );
+      this.limits.sizeOf(publish, connect.version) > connect.maximumPacketSize;
+    if (isTooLarge) this.dropped["too-large"] += 1;
+    return isTooLarge;
   }
 
   /** Whole seconds that a message still has [MQTT-3.3.2-6]. */
@@ -447,6 +514,7 @@ export class StandardModel {
     const { will } = connection.connect;
     if (!isClean && will !== undefined) session.will = { message: will, dueAt: this.now + will.delay * 1000 };
     session.connection = undefined;
+    session.backlog = "none";
     if (session.expiry === 0) {
       this.end(session);
       return;
@@ -472,7 +540,10 @@ export class StandardModel {
   private publishWill(session: Session): void {
     const { will } = session;
     session.will = undefined;
-    if (will !== undefined) this.publish(will.message, session.clientId);
+    if (will === undefined) return;
+    this.publish(will.message, session.clientId);
+    // There is nobody who could wait.
+    this.isHeld = false;
   }
 
   private groupOf(filter: string): Group {

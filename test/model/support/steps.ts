@@ -1,11 +1,25 @@
 import fc from "fast-check";
-import { NO_PROPERTIES, type Packet, PacketType, type PublishPacket, type QoS } from "../../../src/codec/index.ts";
-import type { ModelConnect, ModelSubscription } from "./standard.ts";
+import {
+  NO_PROPERTIES,
+  type Packet,
+  PacketType,
+  type ProtocolVersion,
+  type PublishPacket,
+  type QoS,
+} from "../../../src/codec/index.ts";
+import type { ModelConnect, ModelMessage, ModelSubscription } from "./standard.ts";
 import type { World } from "./world.ts";
 
 /** One thing that happens. */
 type Step =
   | { readonly do: "connect"; readonly client: string; readonly connect: ModelConnect; readonly aliases: number }
+  | {
+      /** A client without a name comes, publishes and goes. */
+      readonly do: "visit";
+      readonly version: ProtocolVersion;
+      readonly cleanStart: boolean;
+      readonly messages: readonly PublishWish[];
+    }
   | {
       readonly do: "disconnect";
       readonly client: string;
@@ -44,7 +58,8 @@ interface PublishWish {
   readonly packetId: number;
 }
 
-const NAMES = ["a", "b", "c"];
+/** 3.1 allowed 23 characters; brokers take more. */
+const NAMES = ["a", "b", "c, with more than 23 characters"];
 const clients = fc.constantFrom(...NAMES);
 const qos = fc.constantFrom<QoS[]>(0, 1, 2);
 const topics = fc.constantFrom("t", "t/1", "t/2", "u/1", "/t", "$t/1");
@@ -79,7 +94,7 @@ const everySize = [1, 2, 3].map(() => fc.constant(Number.POSITIVE_INFINITY));
 
 const connects: fc.Arbitrary<ModelConnect> = fc
   .record({
-    version: fc.constantFrom<(4 | 5)[]>(4, 5, 5),
+    version: fc.constantFrom<ProtocolVersion[]>(3, 4, 5, 5, 5),
     cleanStart: fc.boolean(),
     sessionExpiry: fc.constantFrom(0, 5, 30, Number.POSITIVE_INFINITY),
     receiveMaximum: fc.constantFrom(1, 2, 3, Number.POSITIVE_INFINITY),
@@ -116,6 +131,12 @@ const connectSteps = fc.record({
   client: clients,
   connect: connects,
   aliases: fc.constantFrom(0, 0, 1, 3),
+});
+const visitSteps = fc.record({
+  do: fc.constant("visit" as const),
+  version: fc.constantFrom<ProtocolVersion[]>(3, 4, 5),
+  cleanStart: fc.boolean(),
+  messages: fc.array(messages, { minLength: 0, maxLength: 2 }),
 });
 const subscribeSteps = fc.record({
   do: fc.constant("subscribe" as const),
@@ -191,7 +212,7 @@ export function openings(): fc.Arbitrary<readonly fc.AsyncCommand<object, World>
 
 /** Random sequences of steps; the more frequent a step is in life, the more often it stands in the list. */
 export function stepSequences(): fc.Arbitrary<Iterable<fc.AsyncCommand<object, World>>> {
-  const rare = [unsubscribeSteps, releaseSteps, disconnectSteps, loseSteps, waitSteps];
+  const rare = [unsubscribeSteps, releaseSteps, disconnectSteps, loseSteps, waitSteps, visitSteps];
   const frequent = [connectSteps, subscribeSteps, publishSteps, publishSteps, acknowledgeSteps];
   const weighted: fc.Arbitrary<Step>[] = [...rare, ...frequent, ...frequent, publishSteps];
   return fc.commands(
@@ -208,6 +229,8 @@ async function take(step: Step, world: World): Promise<void> {
         step.connect,
         Number.isFinite(step.connect.maximumPacketSize) ? 0 : step.aliases,
       );
+    case "visit":
+      return visit(step, world);
     case "lose":
       return world.leave(step.client, step.how);
     case "disconnect": {
@@ -278,26 +301,48 @@ function subscribe(step: Extract<Step, { do: "subscribe" }>, world: World): void
 
 function publish(step: Extract<Step, { do: "publish" }>, world: World): void {
   const session = world.sessionOf(step.client);
-  if (session === undefined) return;
-  const is5 = world.versionOf(step.client) === 5;
-  const packets: Packet[] = [];
-  for (const { packetId: repeatedId, ...wish } of step.messages) {
-    const message = world.newMessage({ ...wish, expiry: is5 ? wish.expiry : undefined });
-    const packetId = message.qos === 0 ? 0 : message.qos === 1 ? world.newPacketId() : repeatedId;
-    const packet: PublishPacket = {
-      type: PacketType.PUBLISH,
-      dup: message.qos === 2 && session.unreleased.has(packetId),
-      qos: message.qos,
-      retain: message.retain,
-      topic: message.topic,
-      packetId: message.qos === 0 ? undefined : packetId,
-      properties: message.expiry === undefined ? NO_PROPERTIES : { messageExpiryInterval: message.expiry },
-      payload: Buffer.from(message.payload),
-    };
-    packets.push(packet);
+  const version = world.versionOf(step.client);
+  if (session === undefined || version === undefined) return;
+  const packets = step.messages.map((wish) => {
+    const { message, packetId } = messageFrom(wish, version, world);
+    const isRepeated = message.qos === 2 && session.unreleased.has(packetId);
     world.model.receive(session, message, packetId);
-  }
+    return publishPacket(message, packetId, isRepeated);
+  });
   world.send(step.client, ...packets);
+}
+
+function visit({ version, cleanStart, messages }: Extract<Step, { do: "visit" }>, world: World): void {
+  // Packet ids of QoS 2 are not repeated in so short a life.
+  const sent = messages.map((wish, index) => messageFrom({ ...wish, packetId: index + 1 }, version, world));
+  world.visit(
+    version,
+    cleanStart,
+    sent,
+    sent.map(({ message, packetId }) => publishPacket(message, packetId, false)),
+  );
+}
+
+function messageFrom(
+  { packetId, ...wish }: PublishWish,
+  version: ProtocolVersion,
+  world: World,
+): { message: ModelMessage; packetId: number } {
+  const message = world.newMessage({ ...wish, expiry: version === 5 ? wish.expiry : undefined });
+  return { message, packetId: message.qos === 0 ? 0 : message.qos === 1 ? world.newPacketId() : packetId };
+}
+
+function publishPacket(message: ModelMessage, packetId: number, dup: boolean): PublishPacket {
+  return {
+    type: PacketType.PUBLISH,
+    dup,
+    qos: message.qos,
+    retain: message.retain,
+    topic: message.topic,
+    packetId: message.qos === 0 ? undefined : packetId,
+    properties: message.expiry === undefined ? NO_PROPERTIES : { messageExpiryInterval: message.expiry },
+    payload: Buffer.from(message.payload),
+  };
 }
 
 async function acknowledge(step: Extract<Step, { do: "acknowledge" }>, world: World): Promise<void> {

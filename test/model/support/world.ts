@@ -1,6 +1,13 @@
 import { expect } from "vitest";
 import { Broker, type BrokerOptions, defaultBrokerOptions } from "../../../src/broker/index.ts";
-import { encodePacket, NO_PROPERTIES, type Packet, PacketType, type PublishPacket } from "../../../src/codec/index.ts";
+import {
+  encodePacket,
+  NO_PROPERTIES,
+  type Packet,
+  PacketType,
+  type ProtocolVersion,
+  type PublishPacket,
+} from "../../../src/codec/index.ts";
 import type { Sweeper } from "../../../src/connection/index.ts";
 import { memoryStreamPair } from "../../support/memory-stream.ts";
 import { TurnedClock } from "../../support/running-broker.ts";
@@ -26,10 +33,15 @@ interface Pair {
 interface Insides {
   readonly core: {
     readonly sweeper: Sweeper;
-    readonly sessions: { readonly size: number };
+    readonly sessions: { readonly size: number; get(clientId: string): InnerSession | undefined };
     readonly subscriptions: { readonly size: number };
     readonly retained: { readonly size: number };
+    readonly drops: { readonly totals: Readonly<Record<string, number>> };
   };
+}
+
+interface InnerSession {
+  readonly congestion: { readonly isCongested: boolean; readonly isSlow: boolean };
 }
 
 /** Turns without anything happening after which nothing will: a packet needs three to be answered. */
@@ -47,10 +59,11 @@ export class World {
   private packetIds = 0;
   private readonly internalErrors: unknown[] = [];
 
-  constructor(options: Partial<BrokerOptions>) {
+  constructor(options: Partial<BrokerOptions> & { readonly queuePolicy: "drop-new" | "drop-old" }) {
     const all = { ...defaultBrokerOptions, ...options };
     this.broker = new Broker({
-      options,
+      // Without patience for slow subscribers: who is slow would depend on how steps and time fall together.
+      options: { ...options, slowAfter: 0 },
       clock: this.clock,
       events: { onInternalError: (error) => this.internalErrors.push(error) },
     });
@@ -58,7 +71,7 @@ export class World {
       maximumInFlight: all.maximumInFlight,
       maximumSessionExpiry: all.maximumSessionExpiry,
       maximumQueueLength: all.maximumQueueLength,
-      queuePolicy: "drop-new",
+      queuePolicy: options.queuePolicy,
       sizeOf,
     });
     this.model.now = this.clock.now();
@@ -76,51 +89,31 @@ export class World {
     return step.do === "publish" || step.do === "subscribe" ? (present ?? step.client) : step.client;
   }
 
-  versionOf(clientId: string): 4 | 5 | undefined {
+  versionOf(clientId: string): ProtocolVersion | undefined {
     return this.pairs.get(clientId)?.client.version;
   }
 
   connect(clientId: string, connect: ModelConnect, aliases: number): void {
     const old = this.pairs.get(clientId);
     if (old !== undefined) this.leaving.push(old);
-    const [mine, theirs] = memoryStreamPair();
-    this.broker.accept(theirs);
-    const client = new ModelClient(mine, connect.version);
-    const { will } = connect;
-    const is5 = connect.version === 5;
-    client.send({
-      type: PacketType.CONNECT,
-      protocolVersion: connect.version,
-      bridge: false,
-      cleanStart: connect.cleanStart,
-      keepAlive: 0,
-      clientId,
-      userName: undefined,
-      password: undefined,
-      will: will && {
-        topic: will.topic,
-        payload: Buffer.from(will.payload),
-        qos: will.qos,
-        retain: will.retain,
-        properties: is5
-          ? {
-              ...(will.delay === 0 ? {} : { willDelayInterval: will.delay }),
-              ...(will.expiry === undefined ? {} : { messageExpiryInterval: will.expiry }),
-            }
-          : NO_PROPERTIES,
-      },
-      properties: is5
-        ? {
-            ...intervalOf(connect.sessionExpiry),
-            ...(Number.isFinite(connect.receiveMaximum) ? { receiveMaximum: connect.receiveMaximum } : {}),
-            ...(Number.isFinite(connect.maximumPacketSize) ? { maximumPacketSize: connect.maximumPacketSize } : {}),
-            ...(aliases === 0 ? {} : { topicAliasMaximum: aliases }),
-          }
-        : connect.cleanStart
-          ? NO_PROPERTIES
-          : { sessionExpiryInterval: 0xffff_ffff },
-    });
+    const client = this.open(connect.version);
+    client.send(connectPacket(clientId, connect, aliases));
     this.pairs.set(clientId, { expected: this.model.connect(clientId, connect), client });
+  }
+
+  /** A client without a name connects, sends these messages and says goodbye, all in one piece. */
+  visit(
+    version: ProtocolVersion,
+    cleanStart: boolean,
+    messages: readonly { message: ModelMessage; packetId: number }[],
+    packets: readonly Packet[],
+  ): void {
+    const sessionExpiry = version === 5 || cleanStart ? 0 : Number.POSITIVE_INFINITY;
+    const connect = { version, cleanStart, sessionExpiry, will: undefined, ...UNLIMITED };
+    const client = this.open(version);
+    const goodbye: Packet = { type: PacketType.DISCONNECT, reasonCode: 0, properties: NO_PROPERTIES };
+    client.send(connectPacket("", connect, 0), ...packets, goodbye);
+    this.leaving.push({ expected: this.model.visit(connect, messages), client });
   }
 
   /** The client is gone: with a DISCONNECT, or without a word. */
@@ -176,8 +169,32 @@ export class World {
     }
   }
 
-  /** Waits until nothing happens any more. */
+  /** Waits until nothing happens any more, and nobody waits for anybody. */
   async settle(): Promise<void> {
+    await this.quiet();
+    while (this.isSomebodyWaitedFor) {
+      (this.broker as unknown as Insides).core.sweeper.sweep();
+      await this.quiet();
+    }
+    this.model.sweep();
+  }
+
+  private get isSomebodyWaitedFor(): boolean {
+    const { sessions } = (this.broker as unknown as Insides).core;
+    for (const clientId of this.pairs.keys()) {
+      const congestion = sessions.get(clientId)?.congestion;
+      if (congestion?.isCongested === true && !congestion.isSlow) return true;
+    }
+    return false;
+  }
+
+  private open(version: ProtocolVersion): ModelClient {
+    const [mine, theirs] = memoryStreamPair();
+    this.broker.accept(theirs);
+    return new ModelClient(mine, version);
+  }
+
+  private async quiet(): Promise<void> {
     const clients = [...this.pairs.values(), ...this.leaving].map(({ client }) => client);
     let last = -1;
     for (let quiet = 0; quiet < QUIET_TURNS; ) {
@@ -216,6 +233,7 @@ export class World {
       "subscriptions",
     );
     same(core.retained.size, this.model.retained.size, "retained messages");
+    same(core.drops.totals, this.model.dropped, "dropped messages");
   }
 
   /** Everybody leaves and time passes: nothing may be left. */
@@ -231,6 +249,45 @@ export class World {
     same(this.broker.statistics().waiting, { kept: 0, outgoing: 0 }, "bytes that wait for nobody");
     await this.broker.stop(0);
   }
+}
+
+const UNLIMITED = { receiveMaximum: Number.POSITIVE_INFINITY, maximumPacketSize: Number.POSITIVE_INFINITY };
+
+function connectPacket(clientId: string, connect: ModelConnect, aliases: number): Packet {
+  const { version, will } = connect;
+  const is5 = version === 5;
+  return {
+    type: PacketType.CONNECT,
+    protocolVersion: version,
+    bridge: false,
+    cleanStart: connect.cleanStart,
+    keepAlive: 0,
+    clientId,
+    userName: undefined,
+    password: undefined,
+    will: will && {
+      topic: will.topic,
+      payload: Buffer.from(will.payload),
+      qos: will.qos,
+      retain: will.retain,
+      properties: is5
+        ? {
+            ...(will.delay === 0 ? {} : { willDelayInterval: will.delay }),
+            ...(will.expiry === undefined ? {} : { messageExpiryInterval: will.expiry }),
+          }
+        : NO_PROPERTIES,
+    },
+    properties: is5
+      ? {
+          ...intervalOf(connect.sessionExpiry),
+          ...(Number.isFinite(connect.receiveMaximum) ? { receiveMaximum: connect.receiveMaximum } : {}),
+          ...(Number.isFinite(connect.maximumPacketSize) ? { maximumPacketSize: connect.maximumPacketSize } : {}),
+          ...(aliases === 0 ? {} : { topicAliasMaximum: aliases }),
+        }
+      : connect.cleanStart
+        ? NO_PROPERTIES
+        : { sessionExpiryInterval: 0xffff_ffff },
+  };
 }
 
 /** Vitest's own comparison is asked only where there is something to tell: it takes most of the time otherwise. */
@@ -283,7 +340,7 @@ function intervalOf(sessionExpiry: number): { sessionExpiryInterval?: number } {
   return { sessionExpiryInterval: Number.isFinite(sessionExpiry) ? sessionExpiry : 0xffff_ffff };
 }
 
-function sizeOf({ topic, payload, qos, identifiers, expiry }: ExpectedPublish, version: 4 | 5): number {
+function sizeOf({ topic, payload, qos, identifiers, expiry }: ExpectedPublish, version: ProtocolVersion): number {
   const packet: PublishPacket = {
     type: PacketType.PUBLISH,
     dup: false,
