@@ -21,6 +21,7 @@ import { FailedConnects } from "./status/failed-connects.ts";
 import { MemoryWatch } from "./status/memory-watch.ts";
 import { Overload } from "./status/overload.ts";
 import type { BrokerStatistics, Traffic } from "./status/statistics.ts";
+import { TurnBudget } from "./turn-budget.ts";
 
 /** Connections beyond the maximum that are still told why; more are cut. */
 const SURPLUS = 100;
@@ -55,10 +56,11 @@ export class Broker {
     const events = parts.events ?? {};
     const clock = parts.clock ?? systemClock;
     const sweeper = new Sweeper(clock);
+    const budget = new TurnBudget();
     const subscriptions = new Subscriptions();
     const mayReceive = (session: Session, topic: string) =>
       session.connection === undefined || session.connection.permissions.mayReceive(topic);
-    const routes = new RouteCache(subscriptions, options.maximumTopicLevels, mayReceive);
+    const routes = new RouteCache(subscriptions, options.maximumTopicLevels, mayReceive, budget);
     const retained = new RetainedMessages(options.maximumRetained, options.maximumRetainedBytes, clock);
     const outgoing = new OutgoingPublish();
     const memory = new MemoryBudget(options.maximumMemory);
@@ -69,12 +71,13 @@ export class Broker {
       events,
       clock,
       sweeper,
+      budget,
       auth: parts.auth ?? anonymous,
       subscriptions,
       routes,
       retained,
       outgoing,
-      router: new Router(routes, retained, outgoing, (entry, topic) => mayReceive(entry.session, topic)),
+      router: new Router(routes, retained, outgoing, budget, (entry, topic) => mayReceive(entry.session, topic)),
       get sessions() {
         return sessions;
       },

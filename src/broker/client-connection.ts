@@ -83,6 +83,8 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   /** How many wait for others is it part of; it is not read from while there are any. */
   private holds = 0;
   private holdsItself = false;
+  /** What was left of the turn's budget when its bytes began to be read. */
+  private budgetBefore = 0;
   /** A CONNECT is being looked at. */
   isConnecting = false;
   /** Enhanced authentication, where the CONNECT named a method for it. */
@@ -199,6 +201,7 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   onReceived(length: number): void {
     this.bytesReceived += length;
     this.keepAlive.received();
+    this.budgetBefore = this.core.budget.remaining;
   }
 
   onPublish(frame: PublishFrame): void {
@@ -207,9 +210,21 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     if (this.isBacklogged) {
       this.holdItself();
     }
+    if (this.core.budget.isSpentSince(this.budgetBefore)) {
+      this.giveWay();
+    }
   }
 
   onPacket(packet: Exclude<Packet, PublishPacket>): void {
+    const { budget } = this.core;
+    budget.spend(1);
+    this.handle(packet);
+    if (budget.isSpentSince(this.budgetBefore)) {
+      this.giveWay();
+    }
+  }
+
+  private handle(packet: Exclude<Packet, PublishPacket>): void {
     if (this.core.options.strictUtf8 && packet.type !== PacketType.CONNECT) {
       checkStrings(packet.type, packet);
     }
@@ -402,11 +417,26 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     this.holds -= 1;
     if (this.holds === 0) {
       // Not at once: this may be called while another packet is being handled.
-      setImmediate(() => {
-        if (this.holds === 0) {
-          this.connection.resume();
-        }
-      });
+      setImmediate(() => this.goOn());
+    }
+  }
+
+  /** It has made the broker work enough for this turn: what else it sent is read in the next one. */
+  private giveWay(): void {
+    if (!this.connection.isOpen) {
+      return;
+    }
+    this.hold();
+    this.core.budget.giveWay(() => {
+      this.holds -= 1;
+      this.goOn();
+    });
+  }
+
+  private goOn(): void {
+    if (this.holds === 0) {
+      this.budgetBefore = this.core.budget.remaining;
+      this.connection.resume();
     }
   }
 

@@ -14,6 +14,7 @@ import type { SessionRegistry } from "./sessions/session-registry.ts";
 import type { Drops } from "./status/drops.ts";
 import type { FailedConnects } from "./status/failed-connects.ts";
 import type { Overload } from "./status/overload.ts";
+import type { TurnBudget } from "./turn-budget.ts";
 
 /** What the parts of one broker share. */
 export interface Core {
@@ -21,6 +22,7 @@ export interface Core {
   readonly events: BrokerEvents;
   readonly clock: Clock;
   readonly sweeper: Sweeper;
+  readonly budget: TurnBudget;
   readonly auth: Auth;
   readonly subscriptions: Subscriptions;
   readonly routes: RouteCache;

@@ -1,3 +1,6 @@
+/** So many nodes are looked at in one go. */
+const STRETCH = 1000;
+
 /** One level of a tree of filters or topics. Children are created only where there are any. */
 interface Node<Value> {
   readonly level: string;
@@ -76,12 +79,14 @@ export class TopicTree<Value> {
     return value;
   }
 
-  /** Visits the values of all filters that match the topic. */
-  match(topic: readonly string[], visit: (value: Value) => void): void {
+  /** Visits the values of all filters that match the topic. Gives how many nodes of the tree were looked at. */
+  match(topic: readonly string[], visit: (value: Value) => void): number {
     const isSystem = topic[0]?.startsWith("$") === true;
     const nodes = [this.root];
     const depths = [0];
+    let visited = 0;
     for (let at = nodes.pop(); at !== undefined; at = nodes.pop()) {
+      visited += 1;
       const depth = depths.pop() as number;
       const mayWildcard = depth > 0 || !isSystem;
       const rest = mayWildcard ? at.rest : undefined;
@@ -109,6 +114,7 @@ export class TopicTree<Value> {
         depths.push(depth + 1);
       }
     }
+    return visited;
   }
 
   /** All values. */
@@ -124,13 +130,21 @@ export class TopicTree<Value> {
     }
   }
 
-  /** The values of all topics that the filter matches, one after the other: the tree may change between two of them. */
-  *matching(filter: readonly string[]): Generator<Value> {
+  /**
+   * The values of all topics that the filter matches, one after the other: the tree may change between two of them.
+   * Now and then `undefined`, after a stretch of topics that were looked at: a place to stop for a while.
+   */
+  *matching(filter: readonly string[]): Generator<Value | undefined> {
     const first = filter[0];
     const isWildcard = first === "+" || first === "#";
     // One iterator per level instead of a list of nodes: millions of siblings cost nothing until it is their turn.
     const walks: { nodes: Iterator<Node<Value>>; depth: number }[] = [{ nodes: [this.root].values(), depth: 0 }];
+    let visited = 0;
     for (let walk = walks.at(-1); walk !== undefined; walk = walks.at(-1)) {
+      visited += 1;
+      if (visited % STRETCH === 0) {
+        yield undefined;
+      }
       const step = walk.nodes.next();
       if (step.done === true) {
         walks.pop();

@@ -15,6 +15,7 @@ import type { ClientConnection } from "../client-connection.ts";
 import { NO_IDENTIFIERS } from "../routing/outgoing-publish.ts";
 import { type SubscriptionEntry, subscriptionSize } from "../routing/subscriptions.ts";
 import { RetainedReplay } from "../sessions/retained-replay.ts";
+import { Cost } from "../turn-budget.ts";
 
 /** 3.8: each filter is answered on its own, in order; retained messages follow the SUBACK. */
 export function handleSubscribe(client: ClientConnection, packet: SubscribePacket): void {
@@ -22,6 +23,7 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
   const { subscriptionIdentifier, userProperties } = packet.properties;
   checkUserProperties(PacketType.SUBSCRIBE, userProperties, core.options);
   const identifiers = subscriptionIdentifier === undefined ? NO_IDENTIFIERS : [subscriptionIdentifier];
+  core.budget.spend(Cost.FILTER * packet.subscriptions.length);
   const filters = packet.subscriptions.map(checked);
   const replays: SubscriptionEntry[] = [];
   const reasonCodes = packet.subscriptions.map((subscription, index) => {

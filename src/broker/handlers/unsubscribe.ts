@@ -2,11 +2,13 @@ import { NO_PROPERTIES, PacketType, ProtocolError, ReasonCode, type UnsubscribeP
 import { parseTopicFilter } from "../../topic/index.ts";
 import { checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
+import { Cost } from "../turn-budget.ts";
 
 /** 3.10: filters are compared byte by byte [MQTT-3.10.4-1]. What is in flight or queued is still delivered. */
 export function handleUnsubscribe(client: ClientConnection, packet: UnsubscribePacket): void {
   const { session, core } = client;
   checkUserProperties(PacketType.UNSUBSCRIBE, packet.properties.userProperties, core.options);
+  core.budget.spend(Cost.FILTER * packet.filters.length);
   for (const filter of packet.filters) {
     if (parseTopicFilter(filter) === undefined) {
       throw new ProtocolError(ReasonCode.TOPIC_FILTER_INVALID, "UNSUBSCRIBE: a filter breaks the rules for filters");

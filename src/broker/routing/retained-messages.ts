@@ -50,8 +50,11 @@ export class RetainedMessages {
     return true;
   }
 
-  /** The messages whose topics the filter matches, one after the other: meanwhile others may come and go. */
-  matching(filter: readonly string[]): Generator<Message> {
+  /**
+   * The messages whose topics the filter matches, one after the other: meanwhile others may come and go. Now and then
+   * `undefined`, where the search may be interrupted.
+   */
+  matching(filter: readonly string[]): Generator<Message | undefined> {
     return this.tree.matching(filter);
   }
 

@@ -1,6 +1,7 @@
 import type { QoS } from "../../codec/index.ts";
 import { isValidTopicBytes, matches, type TopicFilter, topicLevels } from "../../topic/index.ts";
 import type { Session } from "../sessions/session.ts";
+import { TurnBudget } from "../turn-budget.ts";
 import type { SharedGroup } from "./shared-group.ts";
 import type { SubscriptionEntry, Subscriptions } from "./subscriptions.ts";
 
@@ -49,6 +50,7 @@ export class RouteCache {
   private readonly subscriptions: Subscriptions;
   private readonly mayReceive: (session: Session, topic: string) => boolean;
   private readonly maximumLevels: number;
+  private readonly budget: TurnBudget;
   private slots: (Route | undefined)[] = new Array(INITIAL_SLOTS).fill(undefined);
   private older: (Route | undefined)[] = [];
   private count = 0;
@@ -61,7 +63,9 @@ export class RouteCache {
     subscriptions: Subscriptions,
     maximumLevels: number,
     mayReceive: (session: Session, topic: string) => boolean,
+    budget = new TurnBudget(),
   ) {
+    this.budget = budget;
     this.subscriptions = subscriptions;
     this.maximumLevels = maximumLevels;
     this.mayReceive = mayReceive;
@@ -152,11 +156,12 @@ export class RouteCache {
   private compute(route: Route): void {
     const targets = new Map<Session, Target>();
     const groups: SharedGroup[] = [];
-    this.subscriptions.match(
+    const visited = this.subscriptions.match(
       route.levels,
       (entry) => addTo(targets, entry),
       (group) => groups.push(group),
     );
+    this.budget.spend(visited + targets.size);
     route.targets = [...targets.values()].filter((target) => this.mayReceive(target.session, route.topic));
     route.groups = groups;
   }

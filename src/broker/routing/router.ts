@@ -1,5 +1,6 @@
 import type { Message } from "../../delivery/index.ts";
 import type { Publisher } from "../sessions/congestion.ts";
+import type { TurnBudget } from "../turn-budget.ts";
 import type { OutgoingPublish } from "./outgoing-publish.ts";
 import type { RetainedMessages } from "./retained-messages.ts";
 import type { Route, RouteCache, Target } from "./route-cache.ts";
@@ -19,17 +20,20 @@ export class Router {
   private readonly routes: RouteCache;
   private readonly retained: RetainedMessages;
   private readonly outgoing: OutgoingPublish;
+  private readonly budget: TurnBudget;
   private readonly mayReceive: (entry: SubscriptionEntry, topic: string) => boolean;
 
   constructor(
     routes: RouteCache,
     retained: RetainedMessages,
     outgoing: OutgoingPublish,
+    budget: TurnBudget,
     mayReceive: (entry: SubscriptionEntry, topic: string) => boolean,
   ) {
     this.routes = routes;
     this.retained = retained;
     this.outgoing = outgoing;
+    this.budget = budget;
     this.mayReceive = mayReceive;
   }
 
@@ -53,6 +57,7 @@ export class Router {
     // Nothing has waited yet, so the interval goes on as it came [MQTT-3.3.2-6].
     const expiry = frame.messageExpiryInterval;
     const { targets, groups } = route;
+    this.budget.spend(1 + targets.length + groups.length);
     const last = groups.length === 0 ? targets.length - 1 : -1;
     for (let index = 0; index < targets.length; index += 1) {
       const target = targets[index] as Target;

@@ -88,13 +88,16 @@ export class Subscriptions {
     return removed;
   }
 
-  /** Visits everything that matches the topic: subscriptions one by one, Shared Subscriptions by group. */
+  /**
+   * Visits everything that matches the topic: subscriptions one by one, Shared Subscriptions by group. Gives how many
+   * levels of filters were looked at.
+   */
   match(
     topic: readonly string[],
     visitEntry: (entry: SubscriptionEntry) => void,
     visitGroup: (group: SharedGroup) => void,
-  ): void {
-    this.tree.match(topic, (subscribers) => {
+  ): number {
+    return this.tree.match(topic, (subscribers) => {
       for (const entry of subscribers.entries.values()) {
         visitEntry(entry);
       }

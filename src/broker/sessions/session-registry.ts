@@ -1,6 +1,7 @@
 import type { Swept } from "../../connection/index.ts";
 import type { Identity } from "../auth/auth.ts";
 import type { Core } from "../core.ts";
+import { Cost } from "../turn-budget.ts";
 import { Session } from "./session.ts";
 import { willMessage } from "./will.ts";
 
@@ -9,6 +10,7 @@ export class SessionRegistry implements Swept {
   private readonly sessions = new Map<string, Session>();
   /** Sessions without connection that wait for something: their end, or their Will. */
   private readonly waiting = new Set<Session>();
+  private isSweeping = false;
   private readonly core: Core;
 
   constructor(core: Core) {
@@ -56,6 +58,7 @@ export class SessionRegistry implements Swept {
       this.sessions.delete(session.clientId);
     }
     this.waiting.delete(session);
+    this.core.budget.spend(1 + Cost.FILTER * session.subscriptions.size);
     for (const entry of session.subscriptions.values()) {
       this.core.subscriptions.remove(session, entry.filter);
       this.core.routes.changed(entry.filter);
@@ -68,6 +71,10 @@ export class SessionRegistry implements Swept {
 
   sweep(now: number): void {
     for (const session of this.waiting) {
+      if (this.core.budget.isSpent) {
+        this.goOnSweeping();
+        return;
+      }
       if (session.pendingWill !== undefined && now >= session.pendingWill.dueAt) {
         this.publishWill(session);
       }
@@ -80,11 +87,29 @@ export class SessionRegistry implements Swept {
     }
   }
 
+  private goOnSweeping(): void {
+    if (!this.isSweeping) {
+      this.isSweeping = true;
+      this.core.budget.later(() => {
+        this.isSweeping = false;
+        this.sweep(this.core.clock.now());
+      });
+    }
+  }
+
+  /** At once, unless so many clients went away together that others would wait for their Wills. */
   private publishWill(session: Session): void {
-    const pending = session.pendingWill;
-    if (pending !== undefined) {
-      session.pendingWill = undefined;
-      this.core.router.publish(willMessage(pending.will, pending.clientId, this.core.clock.now()));
+    const { pendingWill } = session;
+    if (pendingWill === undefined) {
+      return;
+    }
+    session.pendingWill = undefined;
+    const publish = (): void =>
+      this.core.router.publish(willMessage(pendingWill.will, pendingWill.clientId, this.core.clock.now()));
+    if (this.core.budget.isSpent) {
+      this.core.budget.later(publish);
+    } else {
+      publish();
     }
   }
 

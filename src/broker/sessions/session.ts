@@ -6,9 +6,10 @@ import type { Core } from "../core.ts";
 import type { DropReason } from "../events.ts";
 import type { SharedGroup } from "../routing/shared-group.ts";
 import type { SubscriptionEntry } from "../routing/subscriptions.ts";
+import { Cost } from "../turn-budget.ts";
 import { Congestion, type Publisher } from "./congestion.ts";
 import { type Delivery, MessageQueue } from "./message-queue.ts";
-import type { RetainedReplay } from "./retained-replay.ts";
+import { LATER, type RetainedReplay } from "./retained-replay.ts";
 import type { PendingWill } from "./will.ts";
 
 /** How a matching subscription wants its messages. */
@@ -17,9 +18,6 @@ interface Wanted {
   readonly retainAsPublished: boolean;
   readonly identifiers: readonly number[];
 }
-
-/** Retained messages sent in one go; then the other clients have their turn. */
-const REPLAY_BURST = 5000;
 
 /** Where a queue is full, what has expired is looked for; but not more often than this, in milliseconds. */
 const PURGE_EVERY = 1000;
@@ -249,10 +247,11 @@ export class Session {
     if (this.isReplaying) {
       return;
     }
-    for (let count = 0; this.replays.length > 0 && !connection.isBacklogged; count += 1) {
-      if (count === REPLAY_BURST) {
+    const { budget } = this.core;
+    while (this.replays.length > 0 && !connection.isBacklogged) {
+      if (budget.isSpent) {
         this.isReplaying = true;
-        setImmediate(() => {
+        budget.later(() => {
           this.isReplaying = false;
           this.pump();
         });
@@ -260,6 +259,11 @@ export class Session {
       }
       const replay = this.replays[0] as RetainedReplay;
       const delivery = replay.peek();
+      if (delivery === LATER) {
+        budget.spend(Cost.STRETCH);
+        continue;
+      }
+      budget.spend(Cost.RETAINED);
       if (delivery === undefined) {
         this.replays.shift();
         continue;

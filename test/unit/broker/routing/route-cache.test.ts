@@ -28,7 +28,7 @@ class Routes {
     const match = this.subscriptions.match.bind(this.subscriptions);
     this.subscriptions.match = (...args) => {
       this.computed += 1;
-      match(...args);
+      return match(...args);
     };
     this.cache = new RouteCache(this.subscriptions, maximumLevels, mayReceive);
   }
