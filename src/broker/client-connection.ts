@@ -10,6 +10,7 @@ import {
   type PublishPacket,
   type QoS,
   ReasonCode,
+  type Will,
 } from "../codec/index.ts";
 import {
   type ConnectionHandler,
@@ -24,22 +25,16 @@ import { isMqtkError } from "../errors.ts";
 import type { ByteStream, PeerIdentity } from "../transport/index.ts";
 import type { Permissions } from "./auth/auth.ts";
 import type { AuthExchange } from "./auth-exchange.ts";
-import { checkStrings } from "./checks.ts";
 import type { Core } from "./core.ts";
+import { Ending } from "./ending.ts";
 import type { ClientInfo } from "./events.ts";
-import { handleAuth } from "./handlers/auth.ts";
-import { handleConnect } from "./handlers/connect.ts";
-import { handleDisconnect } from "./handlers/disconnect.ts";
-import { handlePingreq } from "./handlers/pingreq.ts";
+import { handlePacket } from "./handlers/packet.ts";
 import { handlePublish } from "./handlers/publish.ts";
-import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from "./handlers/publish-acks.ts";
-import { handleSubscribe } from "./handlers/subscribe.ts";
-import { handleUnsubscribe } from "./handlers/unsubscribe.ts";
 import type { ClientPolicy } from "./options.ts";
+import { Reading } from "./reading.ts";
 import type { Route } from "./routing/route-cache.ts";
 import type { Publisher } from "./sessions/congestion.ts";
 import type { Session } from "./sessions/session.ts";
-import { scheduleWill } from "./sessions/will.ts";
 import type { Sink } from "./status/memory-watch.ts";
 import type { Sending } from "./status/overload.ts";
 
@@ -76,22 +71,18 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   /** QoS 2 messages of this connection that wait for PUBREL: the quota of an earlier one does not count (4.9). */
   unreleased = 0;
   private readonly connection: PacketConnection;
+  private readonly reading: Reading;
+  private readonly ending: Ending;
   private outgoingAliases: OutgoingAliases<string> | undefined;
   private admission: Admission | undefined;
   private keepAlive = new KeepAlive(0);
   private connectDeadline: number;
-  /** How many wait for others is it part of; it is not read from while there are any. */
-  private holds = 0;
-  private holdsItself = false;
-  /** What was left of the turn's budget when its bytes began to be read. */
-  private budgetBefore = 0;
   /** A CONNECT is being looked at. */
   isConnecting = false;
   /** Enhanced authentication, where the CONNECT named a method for it. */
   exchange: AuthExchange | undefined;
   /** An exchange of challenges and answers is under way. */
   isAuthenticating = false;
-  private hasLeft = false;
   private isVersion5 = false;
 
   /** There are more connections than are allowed: it is only told so. */
@@ -107,6 +98,8 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
       role: "server",
       maximumPacketSize: policy.maximumConnectSize,
     });
+    this.reading = new Reading(this.connection, core.budget);
+    this.ending = new Ending(this, this.connection);
     this.connectDeadline = core.clock.now() + policy.connectTimeout;
     core.sweeper.add(this);
   }
@@ -149,6 +142,11 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
 
   get permissions(): Permissions {
     return (this.admission as Admission).permissions;
+  }
+
+  /** Published when it goes without a goodbye. */
+  get will(): Will | undefined {
+    return this.admission?.packet.will;
   }
 
   get isAdmitted(): boolean {
@@ -201,69 +199,28 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   onReceived(length: number): void {
     this.bytesReceived += length;
     this.keepAlive.received();
-    this.budgetBefore = this.core.budget.remaining;
+    this.reading.begin();
   }
 
   onPublish(frame: PublishFrame): void {
     this.messagesReceived += 1;
     handlePublish(this, frame);
     if (this.isBacklogged) {
-      this.holdItself();
+      this.reading.holdItself();
     }
-    if (this.core.budget.isSpentSince(this.budgetBefore)) {
-      this.giveWay();
-    }
+    this.reading.handledOne();
   }
 
   onPacket(packet: Exclude<Packet, PublishPacket>): void {
-    const { budget } = this.core;
-    budget.spend(1);
-    this.handle(packet);
-    if (budget.isSpentSince(this.budgetBefore)) {
-      this.giveWay();
-    }
-  }
-
-  private handle(packet: Exclude<Packet, PublishPacket>): void {
-    if (this.core.options.strictUtf8 && packet.type !== PacketType.CONNECT) {
-      checkStrings(packet.type, packet);
-    }
-    switch (packet.type) {
-      case PacketType.CONNECT:
-        return handleConnect(this, packet);
-      case PacketType.PUBACK:
-        return handlePuback(this, packet);
-      case PacketType.PUBREC:
-        return handlePubrec(this, packet);
-      case PacketType.PUBREL:
-        return handlePubrel(this, packet);
-      case PacketType.PUBCOMP:
-        return handlePubcomp(this, packet);
-      case PacketType.SUBSCRIBE:
-        return handleSubscribe(this, packet);
-      case PacketType.UNSUBSCRIBE:
-        return handleUnsubscribe(this, packet);
-      case PacketType.PINGREQ:
-        return handlePingreq(this);
-      case PacketType.DISCONNECT:
-        return handleDisconnect(this, packet);
-      case PacketType.AUTH:
-        return handleAuth(this, packet);
-      case PacketType.CONNACK:
-      case PacketType.SUBACK:
-      case PacketType.UNSUBACK:
-      case PacketType.PINGRESP:
-        // The parser refuses what only a server may send.
-        throw new ProtocolError(ReasonCode.PROTOCOL_ERROR, "a packet that only a server may send");
-      default:
-        packet satisfies never;
-    }
+    this.core.budget.spend(1);
+    handlePacket(this, packet);
+    this.reading.handledOne();
   }
 
   /** The one catch: everything thrown while this client's packets were parsed or handled ends its connection. */
   onError(error: unknown): void {
     if (error instanceof ProtocolError) {
-      this.refuseOrClose(error);
+      this.ending.blame(error);
       return;
     }
     this.close(ReasonCode.UNSPECIFIED_ERROR, isMqtkError(error) ? error.message : `internal error: ${String(error)}`);
@@ -276,15 +233,13 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
       session.congestion.progressed();
       session.pump();
     }
-    if (this.holdsItself && !this.isHalfBacklogged) {
-      this.holdsItself = false;
-      this.release();
+    if (!this.isHalfBacklogged) {
+      this.reading.releaseItself();
     }
   }
 
   onClose(cause: Error | undefined): void {
-    const reason = cause === undefined ? "the client closed the connection" : `connection lost: ${cause.message}`;
-    this.leave(false, ReasonCode.UNSPECIFIED_ERROR, reason);
+    this.ending.lost(cause);
     this.core.gone(this);
   }
 
@@ -345,28 +300,12 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
 
   /** Ends the connection from our side, telling clients of 5.0 why. */
   close(reasonCode: ReasonCode, reason: string, properties: DisconnectProperties = NO_PROPERTIES): void {
-    if (this.admission !== undefined && this.version === ProtocolVersion.V5_0) {
-      this.connection.end({
-        type: PacketType.DISCONNECT,
-        reasonCode,
-        properties: { reasonString: reason, ...properties },
-      });
-    } else {
-      this.connection.end();
-    }
-    this.leave(false, reasonCode, reason);
+    this.ending.close(reasonCode, reason, properties);
   }
 
   /** Refuses a CONNECT; `version`: the dialect of the CONNACK. */
   refuse(reasonCode: ReasonCode, reason: string, clientId?: string): void {
-    this.connection.end({
-      type: PacketType.CONNACK,
-      sessionPresent: false,
-      reasonCode,
-      properties: this.version === ProtocolVersion.V5_0 ? { reasonString: reason } : NO_PROPERTIES,
-    });
-    this.core.events.onRefused?.(this.remote, clientId, reasonCode, reason);
-    this.leave(false, reasonCode, reason);
+    this.ending.refuse(reasonCode, reason, clientId);
   }
 
   /** Cuts the network connection. */
@@ -376,24 +315,21 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
 
   /** Too much waits for all clients together, and most of it for this one. */
   abandon(): void {
-    this.connection.destroy();
-    this.leave(false, ReasonCode.QUOTA_EXCEEDED, "the broker has no memory left for what it does not take");
+    this.ending.cut(ReasonCode.QUOTA_EXCEEDED, "the broker has no memory left for what it does not take");
   }
 
   /** The client said goodbye: its Will is forgotten if the reason is 0x00 [MQTT-3.14.4-3]. */
   goodbye(reasonCode: ReasonCode): void {
-    this.connection.end();
-    this.leave(reasonCode === ReasonCode.SUCCESS, reasonCode, "the client disconnected");
+    this.ending.goodbye(reasonCode);
   }
 
   sweep(now: number): void {
     if (now >= this.connectDeadline) {
       this.core.events.onRefused?.(this.remote, undefined, ReasonCode.UNSPECIFIED_ERROR, "no CONNECT came in time");
-      this.connection.destroy();
-      this.leave(false, ReasonCode.UNSPECIFIED_ERROR, "no CONNECT came in time");
+      this.ending.cut(ReasonCode.UNSPECIFIED_ERROR, "no CONNECT came in time");
       return;
     }
-    if (this.holds > 0) {
+    if (this.reading.isHeld) {
       // Whom we do not read from cannot be heard of.
       this.keepAlive.received();
     } else if (this.keepAlive.isExpired(now)) {
@@ -407,44 +343,11 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   // Back-pressure
 
   hold(): void {
-    this.holds += 1;
-    if (this.holds === 1) {
-      this.connection.pause();
-    }
+    this.reading.hold();
   }
 
   release(): void {
-    this.holds -= 1;
-    if (this.holds === 0) {
-      // Not at once: this may be called while another packet is being handled.
-      setImmediate(() => this.goOn());
-    }
-  }
-
-  /** It has made the broker work enough for this turn: what else it sent is read in the next one. */
-  private giveWay(): void {
-    if (!this.connection.isOpen) {
-      return;
-    }
-    this.hold();
-    this.core.budget.giveWay(() => {
-      this.holds -= 1;
-      this.goOn();
-    });
-  }
-
-  private goOn(): void {
-    if (this.holds === 0) {
-      this.budgetBefore = this.core.budget.remaining;
-      this.connection.resume();
-    }
-  }
-
-  private holdItself(): void {
-    if (!this.holdsItself && this.connection.isOpen) {
-      this.holdsItself = true;
-      this.hold();
-    }
+    this.reading.release();
   }
 
   private useAlias(aliases: OutgoingAliases<string>, topic: string, limit: number): void {
@@ -458,49 +361,5 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     if (outgoing.alias !== 0 && outgoing.size() > limit) {
       outgoing.alias = 0;
     }
-  }
-
-  private refuseOrClose(error: ProtocolError): void {
-    if (this.admission !== undefined) {
-      this.close(error.reasonCode, error.message);
-      return;
-    }
-    const version = error.connackVersion ?? (this.version === ProtocolVersion.V5_0 ? ProtocolVersion.V5_0 : undefined);
-    if (version === undefined) {
-      // Whatever this is, it does not speak a version of MQTT in which it could be told so.
-      const reason = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-      this.core.events.onRefused?.(this.remote, undefined, error.reasonCode, reason);
-      this.connection.end();
-      this.leave(false, error.reasonCode, error.message);
-      return;
-    }
-    this.connection.parser.version = version;
-    if (this.connection.parser.announcedPacketSize !== undefined) {
-      this.limitPackets(this.connection.parser.announcedPacketSize);
-    }
-    this.refuse(error.reasonCode, error.message);
-  }
-
-  /** The client is gone, however it ended; happens once. */
-  private leave(clean: boolean, reasonCode: ReasonCode, reason: string): void {
-    if (this.hasLeft) {
-      return;
-    }
-    this.hasLeft = true;
-    this.core.sweeper.remove(this);
-    const admission = this.admission;
-    if (admission === undefined) {
-      return;
-    }
-    this.core.events.onDisconnect?.(this.info, { clean, reasonCode, reason });
-    const { session, packet } = admission;
-    if (session.connection !== this) {
-      return;
-    }
-    // A broker that shuts down keeps no Wills for later, and nobody is left to hear them now.
-    if (!clean && packet.will !== undefined && reasonCode !== ReasonCode.SERVER_SHUTTING_DOWN) {
-      scheduleWill(session, packet.will, this.core.clock.now());
-    }
-    this.core.sessions.suspended(session);
   }
 }

@@ -1,5 +1,7 @@
-import { encodePacketInto, type Packet, PacketWriter, type ProtocolVersion } from "../codec/index.ts";
+import { encodePacketInto, type Packet, type PacketWriter, type ProtocolVersion } from "../codec/index.ts";
 import type { ByteStream } from "../transport/index.ts";
+import { flushAtEndOfTurn } from "./end-of-turn.ts";
+import { borrowWriter, giveBack } from "./writer-pool.ts";
 
 /** Runs up to this size are copied behind what already waits: cheaper than a gathered write. Larger ones are referenced. */
 const COPY_LIMIT = 16 * 1024;
@@ -7,37 +9,6 @@ const COPY_LIMIT = 16 * 1024;
 const FLUSH_AT = 256 * 1024;
 /** To a peer that is behind, this much at a time, so that its progress can be seen. */
 const SLICE = 64 * 1024;
-const WRITER_SIZE = 16 * 1024;
-const POOLED_WRITERS = 64;
-
-/** Writers are lent to connections that have something to say; idle connections own none. */
-const idleWriters: PacketWriter[] = [];
-
-function borrowWriter(): PacketWriter {
-  return idleWriters.pop() ?? new PacketWriter(WRITER_SIZE);
-}
-
-function giveBack(writer: PacketWriter): void {
-  if (idleWriters.length < POOLED_WRITERS && writer.bytes.length <= FLUSH_AT) {
-    writer.reset();
-    idleWriters.push(writer);
-  }
-}
-
-/** The outboxes that got something to send in this turn of the event loop. */
-let touched: Outbox[] = [];
-let spare: Outbox[] = [];
-
-/** The flush rule: one write per connection per turn, after everything that arrived in this turn was handled. */
-function flushTouched(): void {
-  const batch = touched;
-  touched = spare;
-  for (const outbox of batch) {
-    outbox.flush();
-  }
-  batch.length = 0;
-  spare = batch;
-}
 
 /**
  * What one connection has to send.
@@ -264,10 +235,7 @@ export class Outbox {
       return;
     }
     this.isTouched = true;
-    if (touched.length === 0) {
-      setImmediate(flushTouched);
-    }
-    touched.push(this);
+    flushAtEndOfTurn(this);
   }
 
   private takeRun(): Uint8Array | undefined {

@@ -23,7 +23,7 @@ export function handlePuback(client: Client, packet: PubackPacket): void {
 export function handlePubrec(client: Client, packet: PubrecPacket): void {
   const { session } = client;
   const { packetId } = packet;
-  const state = session.sender.stateOf(packetId);
+  const state = session.inFlight.stateOf(packetId);
   if (state === InFlightState.NONE) {
     client.sendAck(PacketType.PUBREL, packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
     return;
@@ -61,7 +61,7 @@ export function handlePubcomp(client: Client, packet: PubcompPacket): void {
 
 /** Is the message at this point of its exchange? False when it is not in flight; at another point, the protocol is broken. */
 function isAt(client: Client, packetId: number, expected: InFlightState, name: string): boolean {
-  const state = client.session.sender.stateOf(packetId);
+  const state = client.session.inFlight.stateOf(packetId);
   if (state !== expected && state !== InFlightState.NONE) {
     throw new ProtocolError(
       ReasonCode.PROTOCOL_ERROR,

@@ -1,15 +1,16 @@
 import { PacketType, type QoS, ReasonCode } from "../../codec/index.ts";
-import { InFlightState, type Message, Receiver, Sender } from "../../delivery/index.ts";
+import { InFlightState, type Message, Receiver } from "../../delivery/index.ts";
 import type { Identity } from "../auth/auth.ts";
 import type { ClientConnection } from "../client-connection.ts";
 import type { Core } from "../core.ts";
-import type { DropReason } from "../events.ts";
 import type { SharedGroup } from "../routing/shared-group.ts";
 import type { SubscriptionEntry } from "../routing/subscriptions.ts";
 import { Cost } from "../turn-budget.ts";
 import { Congestion, type Publisher } from "./congestion.ts";
-import { type Delivery, MessageQueue } from "./message-queue.ts";
+import { InFlight } from "./in-flight.ts";
+import type { Delivery } from "./message-queue.ts";
 import { LATER, type RetainedReplay } from "./retained-replay.ts";
+import { WaitingMessages } from "./waiting-messages.ts";
 import type { PendingWill } from "./will.ts";
 
 /** How a matching subscription wants its messages. */
@@ -18,9 +19,6 @@ interface Wanted {
   readonly retainAsPublished: boolean;
   readonly identifiers: readonly number[];
 }
-
-/** Where a queue is full, what has expired is looked for; but not more often than this, in milliseconds. */
-const PURGE_EVERY = 1000;
 
 /** The Session State of one client (4.1): it may outlive the Network Connection. */
 export class Session {
@@ -31,9 +29,8 @@ export class Session {
   readonly subscriptions = new Map<string, SubscriptionEntry>();
   /** What they take; counted where they are kept by filter. */
   subscriptionBytes = 0;
-  readonly sender = new Sender<Delivery>();
+  readonly inFlight: InFlight;
   readonly receiver = new Receiver();
-  readonly queue: MessageQueue;
   readonly congestion: Congestion;
   connection: ClientConnection | undefined;
   /** Seconds that it outlives its connection; 0: it ends with it, Infinity: never. */
@@ -45,15 +42,14 @@ export class Session {
   private readonly core: Core;
   private replays: RetainedReplay[] = [];
   private isReplaying = false;
-  /** Bytes of messages in flight that are kept to be sent again. */
-  private keptInFlight = 0;
-  private lastPurge = Number.NEGATIVE_INFINITY;
+  private readonly waiting: WaitingMessages;
 
   constructor(clientId: string, identity: Identity, core: Core) {
     this.clientId = clientId;
     this.identity = identity;
     this.core = core;
-    this.queue = new MessageQueue(core.options.maximumQueueLength, core.options.maximumQueueBytes, core.memory);
+    this.inFlight = new InFlight(core.options.maximumQueueBytes, core.memory);
+    this.waiting = new WaitingMessages(clientId, core);
     this.congestion = new Congestion(core.clock, core.sweeper, core.options.slowAfter);
   }
 
@@ -88,7 +84,7 @@ export class Session {
     }
     if (qos === 0) {
       if (this.congestion.isSlow) {
-        this.drop("slow");
+        this.waiting.drop("slow");
         return;
       }
       connection.sendMessage(message, 0, retain, false, 0, wanted.identifiers, expiry);
@@ -97,7 +93,7 @@ export class Session {
       }
       return;
     }
-    if (!this.queue.isEmpty || !this.canAdmit) {
+    if (!this.waiting.queue.isEmpty || !this.inFlight.canAdmit) {
       this.enqueue({ message: message.keep(), qos, retain, identifiers: wanted.identifiers, group }, publisher);
       return;
     }
@@ -106,9 +102,9 @@ export class Session {
       this.expiryInterval > 0 || group !== undefined
         ? { message: message.keep(), qos, retain, identifiers: wanted.identifiers, group }
         : undefined;
-    const packetId = this.admit(delivery, qos);
+    const packetId = this.inFlight.admit(delivery, qos);
     if (!connection.sendMessage(message, qos, retain, false, packetId, wanted.identifiers, expiry)) {
-      this.finish(packetId);
+      this.inFlight.finish(packetId);
     }
     if (connection.isBacklogged) {
       this.congested(publisher);
@@ -125,7 +121,7 @@ export class Session {
   resume(connection: ClientConnection, receiveMaximum: number): void {
     this.connection = connection;
     this.endsAt = Number.POSITIVE_INFINITY;
-    this.sender.connect(receiveMaximum);
+    this.inFlight.connect(receiveMaximum);
     this.pump();
   }
 
@@ -138,23 +134,20 @@ export class Session {
   /** The session is over: nothing that it kept is needed any more. */
   discard(): void {
     this.replays = [];
-    this.queue.clear();
-    for (const packetId of this.sender) {
-      this.letGo(packetId);
-    }
+    this.waiting.queue.clear();
+    this.inFlight.discard();
   }
 
   /** PUBREC: the client owns the message, only its packet id is kept. */
   received(packetId: number): void {
-    this.letGo(packetId);
-    this.sender.received(packetId);
+    this.inFlight.received(packetId);
   }
 
   /** PUBACK, PUBCOMP, or a PUBREC that refuses: the message is done. */
   finished(packetId: number): void {
-    this.finish(packetId);
+    this.inFlight.finish(packetId);
     this.congestion.progressed();
-    if (!this.queue.isEmpty || this.replays.length > 0 || !this.sender.canAdmit) {
+    if (!this.waiting.queue.isEmpty || this.replays.length > 0 || this.inFlight.isQuotaUsed) {
       this.pump();
     }
   }
@@ -176,7 +169,7 @@ export class Session {
     const connection = this.connection;
     if (
       this.congestion.isCongested &&
-      (connection === undefined || (!connection.isHalfBacklogged && !this.queue.isQuarterFull))
+      (connection === undefined || (!connection.isHalfBacklogged && !this.waiting.queue.isQuarterFull))
     ) {
       this.congestion.end();
     }
@@ -184,13 +177,8 @@ export class Session {
 
   /** Messages of Shared Subscriptions that another member may get: all but QoS 2 messages that were sent [MQTT-4.8.2-4][MQTT-4.8.2-5]. */
   *redistributable(): Generator<Delivery> {
-    for (const packetId of this.sender) {
-      const delivery = this.sender.itemOf(packetId);
-      if (delivery?.group !== undefined && this.sender.stateOf(packetId) === InFlightState.AWAITS_PUBACK) {
-        yield delivery;
-      }
-    }
-    for (const delivery of this.queue) {
+    yield* this.inFlight.redistributable();
+    for (const delivery of this.waiting.queue) {
       if (delivery.group !== undefined) {
         yield delivery;
       }
@@ -198,34 +186,30 @@ export class Session {
   }
 
   private resendInFlight(connection: ClientConnection): void {
-    for (let packetId = this.sender.resend(); packetId !== 0; packetId = this.sender.resend()) {
-      if (this.sender.stateOf(packetId) === InFlightState.AWAITS_PUBCOMP) {
+    for (let packetId = this.inFlight.resend(); packetId !== 0; packetId = this.inFlight.resend()) {
+      if (this.inFlight.stateOf(packetId) === InFlightState.AWAITS_PUBCOMP) {
         connection.sendAck(PacketType.PUBREL, packetId);
         continue;
       }
-      const delivery = this.sender.itemOf(packetId);
+      const delivery = this.inFlight.itemOf(packetId);
       // In flight is in flight: expiry does not end an exchange that has begun [MQTT-4.3.3-7].
       if (delivery === undefined || !this.sendDelivery(connection, delivery, packetId, true)) {
-        this.finish(packetId);
+        this.inFlight.finish(packetId);
       }
     }
   }
 
   private sendQueued(connection: ClientConnection): void {
-    while (!connection.isBacklogged) {
-      const delivery = this.queue.peek();
-      if (delivery === undefined || !this.canAdmit) {
+    while (!connection.isBacklogged && this.inFlight.canAdmit) {
+      const delivery = this.waiting.peek();
+      if (delivery === undefined) {
         return;
       }
-      this.queue.shift();
-      if (delivery.message.remainingExpiry(this.core.clock.now()) === 0) {
-        this.drop("expired");
-        continue;
-      }
+      this.waiting.queue.shift();
       const isKept = this.expiryInterval > 0 || delivery.group !== undefined;
-      const packetId = this.admit(isKept ? delivery : undefined, delivery.qos);
+      const packetId = this.inFlight.admit(isKept ? delivery : undefined, delivery.qos);
       if (!this.sendDelivery(connection, delivery, packetId, false)) {
-        this.finish(packetId);
+        this.inFlight.finish(packetId);
       }
     }
   }
@@ -272,89 +256,25 @@ export class Session {
         this.core.outgoing.begin();
         this.sendDelivery(connection, delivery, 0, false);
       } else {
-        if (!this.queue.isEmpty || !this.canAdmit) {
+        if (!this.waiting.queue.isEmpty || !this.inFlight.canAdmit) {
           return;
         }
-        const packetId = this.admit(this.expiryInterval > 0 ? delivery : undefined, delivery.qos);
+        const packetId = this.inFlight.admit(this.expiryInterval > 0 ? delivery : undefined, delivery.qos);
         if (!this.sendDelivery(connection, delivery, packetId, false)) {
-          this.finish(packetId);
+          this.inFlight.finish(packetId);
         }
       }
       replay.next();
     }
   }
 
-  /** One more may be in flight: the client takes it, and what would have to be kept of it stays within the limits. */
-  private get canAdmit(): boolean {
-    return (
-      this.sender.canAdmit &&
-      (this.keptInFlight === 0 ||
-        (this.keptInFlight < this.core.options.maximumQueueBytes && !this.core.memory.isExhausted))
-    );
-  }
-
-  private admit(delivery: Delivery | undefined, qos: QoS): number {
-    if (delivery !== undefined) {
-      this.keptInFlight += delivery.message.size;
-      this.core.memory.hold(delivery.message);
-    }
-    return this.sender.admit(delivery, qos);
-  }
-
-  private finish(packetId: number): void {
-    this.letGo(packetId);
-    this.sender.finish(packetId);
-  }
-
-  private letGo(packetId: number): void {
-    const delivery = this.sender.itemOf(packetId);
-    if (delivery !== undefined) {
-      this.keptInFlight -= delivery.message.size;
-      this.core.memory.release(delivery.message);
-    }
-  }
-
   private enqueue(delivery: Delivery, publisher: Publisher | undefined): void {
-    if (this.core.memory.isExhausted) {
-      this.drop("memory");
-    } else if (!this.queue.push(delivery)) {
-      this.overflow(delivery);
-    }
-    if (this.connection !== undefined && this.queue.isHalfFull) {
-      this.congested(publisher);
-    }
-  }
-
-  /** The queue is full: what becomes of the message, and perhaps of the client, is a matter of policy. */
-  private overflow(delivery: Delivery): void {
-    if (this.purge() && this.queue.push(delivery)) {
-      return;
-    }
-    this.drop("queue-full");
-    const policy = this.core.options.queuePolicy;
-    if (policy === "drop-old" && this.queue.canEverHold(delivery)) {
-      this.queue.shift();
-      while (!this.queue.push(delivery)) {
-        this.queue.shift();
-        this.drop("queue-full");
-      }
-    } else if (policy === "disconnect") {
+    if (!this.waiting.push(delivery)) {
       this.connection?.close(ReasonCode.QUOTA_EXCEEDED, "too many messages wait for it");
     }
-  }
-
-  /** Takes what has expired out of the queue. False when nothing has, or that was looked for a moment ago. */
-  private purge(): boolean {
-    const now = this.core.clock.now();
-    if (now - this.lastPurge < PURGE_EVERY) {
-      return false;
+    if (this.connection !== undefined && this.waiting.queue.isHalfFull) {
+      this.congested(publisher);
     }
-    this.lastPurge = now;
-    const expired = this.queue.purge(now);
-    for (let count = 0; count < expired; count += 1) {
-      this.drop("expired");
-    }
-    return expired > 0;
   }
 
   private congested(publisher: Publisher | undefined): void {
@@ -364,9 +284,5 @@ export class Session {
     }
     // Its own acknowledgements come over the same connection: it cannot wait for itself.
     this.congestion.begin(publisher === this.connection ? undefined : publisher);
-  }
-
-  private drop(reason: DropReason): void {
-    this.core.drops.count(this.clientId, reason);
   }
 }
