@@ -163,7 +163,7 @@ function usageErrorFrom(error: CommanderError, definition: CommandDefinition, co
     case "commander.excessArguments": {
       const [first = ""] = commander.args.slice(Object.keys(definition.operands).length);
       return new UsageError(
-        `${quoted(first.includes("://") ? withoutCredentials(first) : first)} was not expected here`,
+        `${quoted(/:.*@|\?/s.test(first) ? withoutCredentials(first) : first)} was not expected here`,
         help,
       );
     }

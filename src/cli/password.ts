@@ -45,8 +45,9 @@ async function outputOf(command: string): Promise<string> {
   try {
     return (await promisify(execFile)(program, words)).stdout;
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    const how = typeof code === "number" ? `it ended with ${code}` : reasonOf(error);
+    const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
+    const said = stderr.trim().split("\n").at(-1);
+    const how = typeof code === "number" ? `it ended with ${code}${said ? `: ${said}` : ""}` : reasonOf(error);
     throw new UsageError(`--password-command: ${program} told no password: ${how}`);
   }
 }

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { withoutCredentials } from "../transport/index.ts";
 import type { Command, CommandDefinition } from "./command.ts";
 import { readCommandLine } from "./command-line.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -94,7 +95,8 @@ async function answerWithoutCommand(
     return ExitCode.USAGE;
   }
   if (first.startsWith("-")) {
-    throw new UsageError(`${first} stands where a command is expected`, `for example: mqtk pub ${first} …`);
+    const [option] = first.split("=", 1); // what stands behind it may be a password
+    throw new UsageError(`${option} stands where a command is expected`, `for example: mqtk pub ${option} …`);
   }
   throw unknownCommand(first, names);
 }
@@ -108,7 +110,7 @@ async function printHelp(command: Command, terminal: Terminal): Promise<ExitCode
 function unknownCommand(typed: string, names: readonly string[]): UsageError {
   const meant = suggestion(typed, names);
   return new UsageError(
-    `unknown command ${typed}`,
+    `unknown command ${withoutCredentials(typed)}`,
     meant ? `did you mean mqtk ${meant}?` : "mqtk --help lists the commands",
   );
 }

@@ -5,8 +5,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type ConnectPacket, PacketType, type PublishPacket } from "../../src/codec/index.ts";
+import { peer } from "../support/peers.ts";
+import { startOnTerminal } from "../support/pty.ts";
 import { mqtkBin, runMqtk } from "../support/run-mqtk.ts";
 import { type ScriptedServer, startScriptedServer } from "../support/scripted-server.ts";
+
+const script = peer("script");
 
 function acknowledging(): Promise<ScriptedServer> {
   return startScriptedServer((packet, { send }) => {
@@ -103,9 +107,42 @@ describe("the password comes from", () => {
     expect(await passwordOf(["--password-command", `cat ${file}`])).toBe("pass word");
   });
 
+  describe("the terminal", () => {
+    const ask = (server: ScriptedServer, ...words: string[]): string =>
+      `"$NODE" "$MQTK" pub ${at(server).join(" ")} -t a -m x -u me --ask-password ${words.join(" ")}; echo "code $?"; stty -a`;
+
+    test.skipIf(script === undefined)("where nothing of it is shown; keys do what they do in editors", async () => {
+      const server = await acknowledging();
+      const terminal = startOnTerminal(script as string, ask(server));
+      await terminal.waitFor(/password: /);
+      terminal.type("wrong\x15s3cr\u00e9X\x7ft\r");
+      const screen = await terminal.ended;
+      expect(screen).toMatch(/^password: \ncode 0\n/);
+      expect(screen).toMatch(/ icanon.* echo /s);
+      expect(Buffer.from((server.packets[0] as ConnectPacket).password ?? []).toString()).toBe("s3cr\u00e9t");
+    });
+
+    test.skipIf(script === undefined)("or not: Ctrl-C ends with 130, and the terminal is as it was", async () => {
+      const server = await acknowledging();
+      const terminal = startOnTerminal(script as string, ask(server, "< /dev/null"));
+      await terminal.waitFor(/password: /);
+      terminal.type("s3c\x03");
+      const screen = await terminal.ended;
+      expect(screen).toMatch(/^password: \nmqtk: interrupted\ncode 130\n/);
+      expect(screen).toMatch(/ icanon.* echo /s);
+      expect(server.packets).toEqual([]);
+    });
+  });
+
   test.each([
     [["--password-file", "/nonexistent"], "--password-file: cannot read /nonexistent: no such file or directory"],
     [["--password-command", "false"], "--password-command: false told no password: it ended with 1"],
+    [
+      ["--password-command", "ls /nonexistent"],
+      "--password-command: ls told no password: it ended with 2: ls: cannot access '/nonexistent'",
+    ],
+    [["--password-command", "/nonexistent"], "--password-command: /nonexistent told no password: "],
+    [["-P", "x", "--password-file", "y"], "--password and --password-file contradict each other"],
     [["--password-fd", "3", "--ask-password"], "--password-fd and --ask-password contradict each other"],
   ])("or not: %j", async (words, reason) => {
     const { code, stderr } = await runMqtk(["pub", "-p", "1", "-t", "a", "-m", "x", ...words]);

@@ -42,6 +42,31 @@ export function mqtk(words: readonly string[], options: Parameters<typeof memory
   return startInProcess(words, options).ended;
 }
 
+/** The same for what runs until it is interrupted: `stop` does so, and gives what it printed. */
+export function startInProcess(words: readonly string[], options: InProcessOptions = {}) {
+  const { terminal, stdout, stderr, waitFor, interrupt } = memoryTerminal(options);
+  const ended = runProgram(words, commands, terminal);
+  let isStopped = false;
+  const stop = async () => {
+    if (!isStopped) interrupt();
+    isStopped = true;
+    const code = await ended;
+    return { code, stdout: await stdout(), stderr: await stderr() };
+  };
+  onTestFinished(async () => {
+    await stop();
+  });
+  return { waitFor, stop };
+}
+
+/** `mqtk broker` in this process, on a free port. */
+export async function startBrokerInProcess(words: readonly string[] = [], options: InProcessOptions = {}) {
+  const broker = startInProcess(["broker", "-p", "0", "--ready-json", "-", ...words], options);
+  const [line] = await broker.waitFor(/\{.*\}\n/);
+  const { port } = JSON.parse(line) as { readonly port: number };
+  return { ...broker, port };
+}
+
 /** A folder that goes when the test does. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "mqtk-"));

@@ -8,6 +8,7 @@ export class MemorySink extends Writable {
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.#chunks.push(Buffer.from(chunk));
     done();
+    this.emit("written");
   }
 
   get bytes(): Buffer {
@@ -21,6 +22,8 @@ export interface MemoryTerminal {
   /** What was printed; complete after `await terminal.flushed()`, which these do first. */
   stdout(): Promise<string>;
   stderr(): Promise<string>;
+  /** Resolves with the match once stdout (or stderr) holds it; the test's own deadline ends the wait. */
+  waitFor(pattern: RegExp, stream?: "stdout" | "stderr"): Promise<RegExpExecArray>;
   interrupt(): void;
 }
 
@@ -51,6 +54,19 @@ export function memoryTerminal(
     terminal,
     stdout: () => textOf(out),
     stderr: () => textOf(err),
+    waitFor: (pattern, stream = "stdout") => {
+      const sink = stream === "stdout" ? out : err;
+      return new Promise((resolve) => {
+        const look = (): void => {
+          const found = pattern.exec(sink.bytes.toString("utf8"));
+          if (!found) return;
+          sink.off("written", look);
+          resolve(found);
+        };
+        sink.on("written", look);
+        look();
+      });
+    },
     interrupt: () => {
       for (const callback of onInterrupt) callback("SIGINT");
     },

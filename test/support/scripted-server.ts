@@ -48,7 +48,13 @@ export async function startScriptedServer(
       onPacket: take,
       onPublish: (frame) => take(frame.decode()),
     });
-    socket.on("data", (chunk: Buffer) => parser.push(chunk));
+    socket.on("data", (chunk: Buffer) => {
+      try {
+        parser.push(chunk);
+      } catch {
+        socket.destroy(); // no MQTT
+      }
+    });
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   onTestFinished(() => {

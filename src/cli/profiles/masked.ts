@@ -23,5 +23,8 @@ function maskedOne({ secret, flags }: Storable["option"], text: string): string 
 }
 
 function maskedUrl(text: string): string {
-  return text.replace(/^((?:[^:/]+:\/\/)?[^:/]*):.*@/s, `$1:${HIDDEN}@`).replace(/\?.*$/s, `?${HIDDEN}`);
+  const [scheme = ""] = /^[^:/]+:\/\//.exec(text) ?? [];
+  // A colon before a port is none before a password, whatever @ a topic may have.
+  const rest = text.slice(scheme.length).replace(/^([^:@/[]*):(?!\d+\/).*@/s, `$1:${HIDDEN}@`);
+  return `${scheme}${rest.replace(/\?.*$/s, `?${HIDDEN}`)}`;
 }

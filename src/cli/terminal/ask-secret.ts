@@ -14,8 +14,8 @@ export async function askSecret(question: string, terminal: Pick<Terminal, "writ
   } catch {
     return undefined;
   }
+  input.setRawMode(true); // before anybody knows that they may type
   terminal.writeError(question);
-  input.setRawMode(true);
   try {
     return await readLine(input);
   } finally {
