@@ -42,29 +42,24 @@ export function mqtk(words: readonly string[], options: Parameters<typeof memory
   return startInProcess(words, options).ended;
 }
 
-/** The same for what runs until it is interrupted: `stop` does so, and gives what it printed. */
-export function startInProcess(words: readonly string[], options: InProcessOptions = {}) {
-  const { terminal, stdout, stderr, waitFor, interrupt } = memoryTerminal(options);
-  const ended = runProgram(words, commands, terminal);
+/** `mqtk broker` in this process, on a free port; `stop` interrupts it, and gives what it printed. */
+export async function startBrokerInProcess(
+  words: readonly string[] = [],
+  options: Parameters<typeof memoryTerminal>[0] = {},
+) {
+  const broker = startInProcess(["broker", "-p", "0", "--ready-json", "-", ...words], options);
   let isStopped = false;
-  const stop = async () => {
-    if (!isStopped) interrupt();
+  const stop = (): Promise<Ended> => {
+    if (!isStopped) broker.interrupt();
     isStopped = true;
-    const code = await ended;
-    return { code, stdout: await stdout(), stderr: await stderr() };
+    return broker.ended;
   };
   onTestFinished(async () => {
     await stop();
   });
-  return { waitFor, stop };
-}
-
-/** `mqtk broker` in this process, on a free port. */
-export async function startBrokerInProcess(words: readonly string[] = [], options: InProcessOptions = {}) {
-  const broker = startInProcess(["broker", "-p", "0", "--ready-json", "-", ...words], options);
   const [line] = await broker.waitFor(/\{.*\}\n/);
   const { port } = JSON.parse(line) as { readonly port: number };
-  return { ...broker, port };
+  return { port, stop };
 }
 
 /** A folder that goes when the test does. */
