@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../errors.ts";
 import { readBinaryFile, readTextFile } from "./read-file.ts";
+import { warnIfOthersRead } from "./secret-file.ts";
 import { reasonOf } from "./system-reason.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
@@ -29,7 +30,8 @@ export async function readCertificate(files: CertificateFiles, terminal: Termina
     if (cert !== undefined || key !== undefined) {
       throw new UsageError("--pkcs12 and --cert or --key contradict each other", "give one of them");
     }
-    const passphrase = passphraseFrom(files);
+    const passphrase = passphraseFrom(files, terminal);
+    if (passphrase === undefined) warnIfOthersRead("--pkcs12", pkcs12, terminal);
     return { pkcs12: readBinaryFile("--pkcs12", pkcs12), passphrase: passphrase ?? "" };
   }
   if (cert === undefined) {
@@ -45,8 +47,11 @@ export async function readCertificate(files: CertificateFiles, terminal: Termina
       ? new UsageError("--cert needs --key", "give the private key of the certificate as well")
       : new UsageError(`--key: ${key} holds no private key in PEM (-----BEGIN PRIVATE KEY-----)`);
   }
-  if (!/ENCRYPTED/.test(keyText)) return { certificate, key: keyText };
-  const passphrase = passphraseFrom(files) ?? (await askFor(`passphrase of ${key ?? cert}: `, terminal));
+  if (!isEncrypted(keyText)) {
+    warnIfOthersRead(key === undefined ? "--cert" : "--key", key ?? cert, terminal);
+    return { certificate, key: keyText };
+  }
+  const passphrase = passphraseFrom(files, terminal) ?? (await askFor(`passphrase of ${key ?? cert}: `, terminal));
   return { certificate, key: keyText, passphrase };
 }
 
@@ -120,15 +125,27 @@ function readSystemBundle(): string {
   );
 }
 
-function passphraseFrom({ keyPassword, keyPasswordFile }: CertificateFiles): string | undefined {
+/** A private key in PEM that has a passphrase. */
+export function isEncrypted(key: string): boolean {
+  return /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(key);
+}
+
+/** The passphrase of a key as options give it. */
+export function passphraseFrom(
+  { keyPassword, keyPasswordFile }: Pick<CertificateFiles, "keyPassword" | "keyPasswordFile">,
+  terminal: Pick<Terminal, "warn">,
+): string | undefined {
   if (keyPassword !== undefined && keyPasswordFile !== undefined) {
     throw new UsageError("--key-password and --key-password-file contradict each other", "give one of them");
   }
   if (keyPasswordFile === undefined) return keyPassword;
-  return readTextFile("--key-password-file", keyPasswordFile).replace(/\r?\n.*$/s, "");
+  const text = readTextFile("--key-password-file", keyPasswordFile);
+  warnIfOthersRead("--key-password-file", keyPasswordFile, terminal);
+  return text.replace(/\r?\n.*$/s, "");
 }
 
-async function askFor(question: string, terminal: Terminal): Promise<string> {
+/** Asks for a passphrase; throws UsageError where there is nobody to ask. */
+export async function askFor(question: string, terminal: Terminal): Promise<string> {
   const { askSecret } = await import("./terminal/ask-secret.ts");
   const answer = await askSecret(question, terminal);
   if (answer !== undefined) return answer;

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -39,6 +39,26 @@ test("a CA, a server and a client that work together", async () => {
   expect(shown.stdout).toMatch(/TLSv1\.3, .*\n1\. localhost\n.*for +localhost, 127\.0\.0\.1\n.*issued by Plant CA\n/s);
   expect(shown.stdout).toMatch(/\(6 days left\).*trusted: yes\n$/s);
   await broker.stop();
+});
+
+test("a CA whose key has a passphrase", async () => {
+  const out = temporaryFolder();
+  writeFileSync(`${out}/secret`, "sesame\n", { mode: 0o600 });
+  const cert = (...words: string[]) => runMqtk(["cert", ...words, "--out", out]);
+  const right = ["--key-password-file", `${out}/secret`];
+  expect(await cert("ca", "Plant CA", ...right)).toMatchObject({ code: 0, stderr: "" });
+  expect(readFileSync(`${out}/ca.key`, "utf8")).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
+  expect(await cert("server", "localhost")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/the key has a passphrase\n.*--key-password-file/),
+  });
+  expect(await cert("server", "localhost", "--key-password", "open")).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--ca-key: the passphrase of .*ca\.key is wrong/),
+  });
+  expect(await cert("server", "localhost", ...right)).toMatchObject({ code: 0, stderr: "" });
+  const issued = new X509Certificate(readFileSync(`${out}/server.pem`));
+  expect(issued.verify(new X509Certificate(readFileSync(`${out}/ca.pem`)).publicKey)).toBe(true);
 });
 
 test("show tells why a server would not be trusted", async () => {

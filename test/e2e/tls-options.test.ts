@@ -1,7 +1,7 @@
 import "reflect-metadata"; // @peculiar/x509 needs it, and before itself
 import { execFileSync, spawn } from "node:child_process";
 import { webcrypto } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { X509Certificate, X509CrlGenerator } from "@peculiar/x509";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Issued, issueCa, issueClient, issueServer } from "../../src/cli/certificates/issue.ts";
@@ -144,6 +144,18 @@ test("lists of revoked certificates, on both sides", async () => {
   const strict = await startSecure(...serverFiles(), "--client-ca", file("ca.pem"), "--crl", file("client.crl"));
   expect(await pub(strict.url, ...client)).toMatchObject({ code: 3 });
   await strict.waitFor(/refused: client certificate: revoked/, "stderr");
+});
+
+test("[TL-07] a key that others can read is warned of, on both sides", async () => {
+  save("open", await issueClient(ca, { commonName: "ann", days: 5 }));
+  chmodSync(file("open.key"), 0o644);
+  const broker = await startSecure(...shown("open"), "--client-ca", file("ca.pem"));
+  expect(broker.stderr).toMatch(/warning: --key: others can read .*open\.key .*: chmod 600/);
+  const run = await pub(await mutual(), ...shown("open"));
+  expect(run).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^mqtk: warning: --key: others can read [^\n]*\n$/),
+  });
 });
 
 test("--tls-keylog writes what Wireshark wants, for this user alone, and warns", async () => {

@@ -3,6 +3,7 @@ import type { TlsServerOptions } from "../../../transport/index.ts";
 import { devFolder } from "../../certificates/folder.ts";
 import type { ListenerTlsValues } from "../../options/listener.ts";
 import { readTextFile } from "../../read-file.ts";
+import { warnIfOthersRead } from "../../secret-file.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { readCertificate, readCrl, readPem } from "../../tls-files.ts";
 import type { TlsWish } from "./listen-url.ts";
@@ -45,7 +46,7 @@ export async function tlsServerOptionsFrom(
     clientCa: clientCa === undefined ? undefined : [readPem("--client-ca", clientCa, "CERTIFICATE")],
     clientCertificate,
     crl: readCrl(wish.crl ?? values.crl),
-    psk: pskFile === undefined ? undefined : parsePskFile(readTextFile("--psk-file", pskFile)),
+    psk: pskFile === undefined ? undefined : readPskFile(pskFile, terminal),
     minimumVersion: wish.tlsVersion ?? values.tlsVersion,
     ciphers: wish.ciphers ?? values.ciphers,
     alpn: wish.alpn,
@@ -56,6 +57,12 @@ async function devCertificateFor(terminal: Terminal) {
   // The library for certificates is large, and needed for nothing else here.
   const { devCertificate } = await import("../../certificates/dev-ca.ts");
   return devCertificate(devFolder(terminal.environment));
+}
+
+function readPskFile(file: string, terminal: Terminal): ReadonlyMap<string, Uint8Array> {
+  const keys = parsePskFile(readTextFile("--psk-file", file));
+  warnIfOthersRead("--psk-file", file, terminal);
+  return keys;
 }
 
 /** A line `IDENTITY:HEX` for each key, as mosquitto's; empty lines and comments aside. */
