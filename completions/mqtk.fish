@@ -225,6 +225,7 @@ complete -c mqtk -n '__mqtk_command_is rr' -s s -l stdin-file -d 'the request is
 complete -c mqtk -n '__mqtk_command_is rr' -s n -l null-message -d 'the request is empty'
 complete -c mqtk -n '__mqtk_command_is rr' -s q -l qos -x -a '0 1 2' -d 'quality of service: 0, 1 or 2'
 complete -c mqtk -n '__mqtk_command_is rr' -s R -l no-retained -d 'a retained message is no response'
+complete -c mqtk -n '__mqtk_command_is rr' -l retain-as-published -d 'the response keeps the retain flag as its publisher set it (MQTT 5)'
 complete -c mqtk -n '__mqtk_command_is rr' -l repeat -x -d 'ask so many times, one after the other, and print how long the answers took'
 complete -c mqtk -n '__mqtk_command_is rr' -s v -l verbose -d 'print the topic before the payload'
 complete -c mqtk -n '__mqtk_command_is rr' -s N -l no-newline -d 'no line end after the payload'

@@ -430,6 +430,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--qos', 'quality of service: 0, 1 or 2')
                     , @('-R', 'a retained message is no response')
                     , @('--no-retained', 'a retained message is no response')
+                    , @('--retain-as-published', 'the response keeps the retain flag as its publisher set it (MQTT 5)')
                     , @('--repeat', 'ask so many times, one after the other, and print how long the answers took')
                     , @('-v', 'print the topic before the payload')
                     , @('--verbose', 'print the topic before the payload')

@@ -7,7 +7,10 @@ import { suggestion } from "./suggest.ts";
 import { quoted, type Typed } from "./values.ts";
 
 /** What the words behind the command's name ask for. */
-export type CommandLine = { readonly kind: "help" } | { readonly kind: "run"; readonly typed: Typed };
+export type CommandLine =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | { readonly kind: "run"; readonly typed: Typed };
 
 type NamedOptions = readonly (readonly [name: string, option: Option<unknown>])[];
 
@@ -22,6 +25,7 @@ export function readCommandLine(definition: CommandDefinition, words: readonly s
   } catch (error) {
     if (!isCommanderError(error)) throw error;
     if (error.code === "commander.helpDisplayed" || isLoneHelp(error, own)) return { kind: "help" };
+    if (error.code === "commander.unknownOption" && error.message.includes("'--version'")) return { kind: "version" };
     throw usageErrorFrom(error, definition, commander);
   }
   return { kind: "run", typed: { options: { ...commander.opts(), ...rest }, operands: commander.args } };

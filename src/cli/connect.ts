@@ -42,18 +42,23 @@ const NO_SETS: PropertySets = {
   disconnect: NO_PROPERTIES,
 };
 
-/** Options → plan: files are read and passwords asked for. `needsVersion5`: an option that has no meaning before MQTT 5. */
+/**
+ * Options → plan: files are read and passwords asked for. `needsVersion5`: an option that has no meaning before MQTT 5.
+ * `sent`: packets of this command that can have properties.
+ */
 export async function planFrom(
   values: ClientValues,
   terminal: Terminal,
   needsVersion5: string | undefined,
+  sent?: readonly (keyof PropertySets)[],
 ): Promise<Plan> {
   const { properties, mqttVersion } = values;
   const needs = needsVersion5 ?? (properties.length > 0 ? "--property" : undefined);
   if (needs !== undefined && mqttVersion !== "auto" && mqttVersion !== ProtocolVersion.V5_0) {
     throw new UsageError(`${needs} needs MQTT 5`, "leave it out, or take --mqtt-version 5");
   }
-  const sets = properties.length === 0 ? NO_SETS : (await import("./property-sets.ts")).propertySetsFrom(properties);
+  const sets =
+    properties.length === 0 ? NO_SETS : (await import("./property-sets.ts")).propertySetsFrom(properties, sent);
   const secret = await secretFrom(values, terminal);
   const named = await completeClientOptionsFrom(
     secret === undefined ? values : { ...values, password: secret },

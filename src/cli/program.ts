@@ -25,6 +25,7 @@ export async function runProgram(
 
     const line = readCommandLine(command.definition, await withFiles(command.definition, others, terminal));
     if (line.kind === "help") return await printHelp(command, terminal);
+    if (line.kind === "version") return printVersion(terminal);
     const profile = await profileFor(command.definition, line.typed, terminal);
     const values = valuesFrom(command.definition, line.typed, terminal.environment, profile?.stored);
     terminal.isQuiet = values["quiet"] === true;
@@ -75,10 +76,7 @@ async function answerWithoutCommand(
 ): Promise<ExitCode> {
   const [first, second] = words;
   const names = commands.map(({ definition }) => definition.name);
-  if (first === "--version") {
-    terminal.write(`mqtk ${MQTK_VERSION}\n`);
-    return ExitCode.SUCCESS;
-  }
+  if (first === "--version") return printVersion(terminal);
   if (first === "help" && second !== undefined) {
     const command = commands.find(({ definition }) => definition.name === second);
     if (command) return printHelp(command, terminal);
@@ -99,6 +97,11 @@ async function answerWithoutCommand(
     throw new UsageError(`${option} stands where a command is expected`, `for example: mqtk pub ${option} …`);
   }
   throw unknownCommand(first, names);
+}
+
+function printVersion(terminal: Terminal): ExitCode {
+  terminal.write(`mqtk ${MQTK_VERSION}\n`);
+  return ExitCode.SUCCESS;
 }
 
 async function printHelp(command: Command, terminal: Terminal): Promise<ExitCode> {

@@ -18,7 +18,7 @@ export async function run(values: PubValues, terminal: Terminal): Promise<number
   checkCombination(values, source);
   const lines = source === "stdinLine" || source === "json";
   const payload = lines || source === "size" ? undefined : await payloadFrom(source, values, terminal);
-  const plan = await planFrom(values, terminal, undefined);
+  const plan = await planFrom(values, terminal, undefined, ["connect", "publish", "will", "disconnect"]);
   if (isMany(values)) return publishMany(values, topics, plan, terminal, payload, lines);
   return payload === undefined
     ? publishLines(values, topics, plan, terminal)

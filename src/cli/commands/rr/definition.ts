@@ -24,6 +24,10 @@ const request = group("Request", () => ({
   nullMessage: flag({ flags: "-n, --null-message", summary: "the request is empty" }),
   qos: value(qos, { flags: "-q, --qos <level>", summary: "quality of service: 0, 1 or 2", default: 0 }),
   noRetained: flag({ flags: "-R, --no-retained", summary: "a retained message is no response" }),
+  retainAsPublished: flag({
+    flags: "--retain-as-published",
+    summary: "the response keeps the retain flag as its publisher set it (MQTT 5)",
+  }),
   repeat: value(integer(1), {
     flags: "--repeat <n>",
     summary: "ask so many times, one after the other, and print how long the answers took",

@@ -1,6 +1,6 @@
 import type { Client, ReceivedMessage } from "../../../client/index.ts";
 import { RefusedError } from "../../../client/index.ts";
-import { ReasonCode } from "../../../codec/index.ts";
+import { ReasonCode, type Subscription } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { connect, type Plan, planFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
@@ -20,7 +20,19 @@ export async function run(values: RrValues, terminal: Terminal): Promise<number>
   if (responseTopic === undefined && (mqttVersion === 3 || mqttVersion === 4)) {
     throw new UsageError("before MQTT 5 a response has no address", "give the topic on which it comes: -e");
   }
-  const plan = await planFrom(values, terminal, responseTopic === undefined ? "a request without -e" : undefined);
+  const needsVersion5 =
+    responseTopic === undefined
+      ? "a request without -e"
+      : values.retainAsPublished
+        ? "--retain-as-published"
+        : undefined;
+  const plan = await planFrom(values, terminal, needsVersion5, [
+    "connect",
+    "publish",
+    "will",
+    "subscribe",
+    "disconnect",
+  ]);
   return new Requester({ values, topic, payload, plan, terminal }).run();
 }
 
@@ -85,7 +97,9 @@ class Requester {
       responseTopic ??
       plan.sets.publish.responseTopic ??
       `${client.connack.properties.responseInformation ?? "mqtk"}/${client.clientId}/inbox`;
-    await subscribe(client, inbox, qos, plan);
+    const { retainAsPublished } = values;
+    const subscription = { filter: inbox, qos, noLocal: false, retainAsPublished, retainHandling: 0 } as const;
+    await subscribe(client, subscription, plan);
     for (let number = 1; number <= repeat; number += 1) {
       const started = performance.now();
       await this.#ask(client, inbox, number);
@@ -131,11 +145,15 @@ class Requester {
   }
 }
 
-async function subscribe(client: Client, filter: string, qos: 0 | 1 | 2, plan: Plan): Promise<void> {
-  const subscription = { filter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
+async function subscribe(client: Client, subscription: Subscription, plan: Plan): Promise<void> {
   const { reasonCodes, properties } = await client.subscribe([subscription], plan.sets.subscribe);
   const reasonCode = reasonCodes[0] ?? ReasonCode.UNSPECIFIED_ERROR;
   if (reasonCode < 0x80) return;
   const { reasonString } = properties;
-  throw new RefusedError({ summary: `the broker refused ${filter}`, packet: "SUBACK", reasonCode, reasonString });
+  throw new RefusedError({
+    summary: `the broker refused ${subscription.filter}`,
+    packet: "SUBACK",
+    reasonCode,
+    reasonString,
+  });
 }

@@ -15,11 +15,13 @@ export async function run(values: SubValues, terminal: Terminal): Promise<number
   const subscriptions = subscriptionsFrom(values);
   checkCombination(values);
   const goals = await goalsFrom(values);
-  const plan = withReconnect(await planFrom(values, terminal, needsVersion5(values)), values);
+  const plan = withReconnect(await planFrom(values, terminal, needsVersion5(values), SENT), values);
   const subscriber = new Subscriber(values, subscriptions, plan, terminal, goals);
   const print = await printFrom(values, plan, terminal, () => subscriber.clientId);
   return subscriber.run(selected(values, print));
 }
+
+const SENT = ["connect", "will", "subscribe", "unsubscribe", "disconnect"] as const;
 
 type Print = (message: ReceivedMessage) => void;
 
