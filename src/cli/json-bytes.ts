@@ -1,5 +1,6 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const ZERO = 0x30;
 const FIRST_PRINTABLE = 0x20;
 const SMALLEST = 16 * 1024;
 /** More than this is not kept for the next line. */
@@ -28,9 +29,10 @@ export class JsonBytes {
     return this.bytes.toString("utf8", 0, this.length);
   }
 
-  begin(): void {
-    this.length = 0;
-    if (this.bytes.length > KEPT) this.bytes = Buffer.allocUnsafeSlow(SMALLEST);
+  /** Begins anew, with the first `kept` bytes of what is there. */
+  begin(kept = 0): void {
+    this.length = kept;
+    if (this.bytes.length > KEPT) this.bytes = Buffer.from(this.bytes.subarray(0, kept));
   }
 
   /** `bytes[from, to)` as they are. */
@@ -50,6 +52,18 @@ export class JsonBytes {
   text(text: string): void {
     this.#reserve(3 * text.length);
     this.length += this.bytes.write(text, this.length, "utf8");
+  }
+
+  /** A number from 0 to 65,535. */
+  wholeNumber(value: number): void {
+    this.#reserve(5);
+    let at = this.length + (value > 9999 ? 5 : value > 999 ? 4 : value > 99 ? 3 : value > 9 ? 2 : 1);
+    this.length = at;
+    let rest = value;
+    do {
+      this.bytes[--at] = ZERO + (rest % 10);
+      rest = Math.trunc(rest / 10);
+    } while (rest > 0);
   }
 
   /** `bytes[from, to)`, which are UTF-8, as a string in quotes: byte for byte what JSON.stringify makes of them. */

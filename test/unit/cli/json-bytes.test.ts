@@ -19,11 +19,23 @@ test("a string is what JSON.stringify makes of the same text", () => {
   );
 });
 
+test("numbers", () => {
+  const json = new JsonBytes();
+  for (const value of [0, 9, 10, 99, 100, 999, 1000, 9999, 10_000, 65_535]) {
+    json.begin();
+    json.wholeNumber(value);
+    expect(json.toString()).toBe(`${value}`);
+  }
+});
+
 test("pieces stand behind each other, however long they are", () => {
   const json = new JsonBytes();
   for (const length of [0, 10, 50, 20_000, 3_000_000, 7]) {
     const bytes = Buffer.alloc(length, 'a"\n');
     json.begin();
+    json.text("kept");
+    json.raw(bytes);
+    json.begin("kept".length);
     json.raw(bytes);
     json.text("é,");
     json.string(bytes, 0, length);
@@ -31,7 +43,7 @@ test("pieces stand behind each other, however long they are", () => {
     json.raw(bytes, length >> 1);
     const text = bytes.toString();
     expect(
-      json.toString() === `${text}é,${JSON.stringify(text)}"${bytes.toString("base64")}"${text.slice(length >> 1)}`,
+      json.toString() === `kept${text}é,${JSON.stringify(text)}"${bytes.toString("base64")}"${text.slice(length >> 1)}`,
     ).toBe(true);
   }
 });

@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { jsonReader, MessageJson } from "../../../src/cli/message-json.ts";
+import { JsonMessageReader } from "../../../src/cli/message-from-json.ts";
+import { MessageJson } from "../../../src/cli/message-to-json.ts";
 
 const nothing = { topic: undefined, qos: undefined, retain: false, properties: undefined };
-const read = jsonReader(nothing);
+const reading = (reader: JsonMessageReader) => (line: string) => {
+  const bytes = Buffer.from(`before${line}}behind`);
+  const message = reader.read(bytes, "before".length, bytes.length - "}behind".length);
+  const { bytes: owner, payloadStart, payloadEnd, ...envelope } = message;
+  return { ...envelope, payload: Buffer.from(owner.subarray(payloadStart, payloadEnd)) };
+};
+const read = reading(new JsonMessageReader(nothing));
 const NOON = Date.UTC(2026, 10, 22, 12);
 const json = new MessageJson();
 const write = (message: Parameters<MessageJson["line"]>[0]): string => json.line(message, NOON).toString();
@@ -74,8 +81,18 @@ test("by hand: what is missing has defaults", () => {
   expect(Buffer.from(read('{"topic":"a","payload":{"b":1}}').payload).toString()).toBe('{"b":1}');
 });
 
+test("bytes that are not UTF-8 are refused, not replaced", () => {
+  const reader = new JsonMessageReader(nothing);
+  for (const line of ['{"topic":"a","payload":"\xff"}', '{"topic":"a","payload":["\xff"]}', '{"topic":"\xff"}']) {
+    const bytes = Buffer.from(line, "latin1");
+    expect(() => reader.read(bytes, 0, bytes.length)).toThrow("not UTF-8");
+  }
+});
+
 test("what the command line says goes before", () => {
-  const readOver = jsonReader({ topic: "b", qos: 2, retain: true, properties: { contentType: "said" } });
+  const readOver = reading(
+    new JsonMessageReader({ topic: "b", qos: 2, retain: true, properties: { contentType: "said" } }),
+  );
   const line = '{"topic":"a","qos":1,"retain":false,"properties":{"contentType":"written","responseTopic":"r"}}';
   const properties = { contentType: "said", responseTopic: "r" };
   expect(readOver(line)).toEqual({ topic: "b", qos: 2, retain: true, payload: Buffer.alloc(0), properties });
@@ -87,7 +104,7 @@ test("each line has its own topic", () => {
   expect(topics.map((topic) => read(JSON.stringify({ topic })).topic)).toEqual(topics);
   for (const line of ["{}", '{"topic":""}', '{"topic":null}']) {
     expect(() => read(line)).toThrow("topic: expected");
-    expect(() => jsonReader(nothing)(line)).toThrow("topic: expected");
+    expect(() => reading(new JsonMessageReader(nothing))(line)).toThrow("topic: expected");
   }
 });
 

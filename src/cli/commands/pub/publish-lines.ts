@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
-import type { Client, ClientHandlers, MessageEnvelope, OutgoingMessage } from "../../../client/index.ts";
+import type { Client, ClientHandlers, MessageEnvelope } from "../../../client/index.ts";
 import { type ReasonCode, reasonCodeHex, reasonCodeName } from "../../../codec/index.ts";
 import { isMqtkError, MqtkError, UsageError } from "../../../errors.ts";
+import type { ReadMessage } from "../../message-from-json.ts";
 import { reasonOf } from "../../system-reason.ts";
 import { LineCutter } from "./line-cutter.ts";
 
@@ -17,7 +18,7 @@ export interface LinesResult {
 }
 
 /** Reads the message that the line `bytes[from, to)` describes; throws UsageError where it is none. */
-type ReadLine = (bytes: Buffer, from: number, to: number) => OutgoingMessage;
+type ReadLine = (bytes: Buffer, from: number, to: number) => ReadMessage;
 
 /** How lines become messages, where they are not simply payloads for one topic. */
 export interface LineOptions {
@@ -48,7 +49,7 @@ export class LinePublisher {
   readonly #cutter: LineCutter;
   /** Of the line in hand: the first envelope for which there was no room, and what was read from it. */
   #next = 0;
-  #read: OutgoingMessage | undefined;
+  #read: ReadMessage | undefined;
   #lines = 0;
   #client: LinesClient | undefined;
   #input: Readable | undefined;
@@ -111,14 +112,14 @@ export class LinePublisher {
     } else {
       this.#read ??= this.#readLine(read, bytes, from, to);
       const message = this.#read;
-      if (!this.#publish(message, message.payload, 0, message.payload.length)) return false;
+      if (!this.#publish(message, message.bytes, message.payloadStart, message.payloadEnd)) return false;
       this.#read = undefined;
     }
     this.#lines++;
     return true;
   }
 
-  #readLine(read: ReadLine, bytes: Buffer, from: number, to: number): OutgoingMessage {
+  #readLine(read: ReadLine, bytes: Buffer, from: number, to: number): ReadMessage {
     try {
       return read(bytes, from, to);
     } catch (error) {

@@ -6,6 +6,7 @@ import { compileTemplate, Random, type Template } from "../../../payload/index.t
 import { isValidTopicName } from "../../../topic/index.ts";
 import { ExitCode } from "../../exit-code.ts";
 import { linesOf } from "../../lines-of.ts";
+import type { ReadMessage } from "../../message-from-json.ts";
 import { type DueMessage, MessagePump, type PumpResult } from "../../message-pump.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { PubValues } from "./definition.ts";
@@ -108,7 +109,7 @@ function makerFrom({ values, topics, envelope, payload, lines, terminal }: Job):
   const letters = size === undefined || isRandom ? undefined : lettersOf(size);
   const read = lines?.read;
   return (line, seq) => {
-    if (read !== undefined && line !== undefined) return [inLine(seq, () => read(line, 0, line.length))];
+    if (read !== undefined && line !== undefined) return [inLine(seq, () => payloadOwned(read(line, 0, line.length)))];
     const context = { now: Date.now(), seq, i: 0, line };
     const made = payloadTemplate?.bytes(context) ?? payload ?? line ?? letters ?? random.bytes(size ?? 0);
     return topics.map((topic, index) => {
@@ -119,6 +120,10 @@ function makerFrom({ values, topics, envelope, payload, lines, terminal }: Job):
       return { ...envelope, topic: filled, payload: made };
     });
   };
+}
+
+function payloadOwned({ bytes, payloadStart, payloadEnd, ...envelope }: ReadMessage): OutgoingMessage {
+  return { ...envelope, payload: bytes.subarray(payloadStart, payloadEnd) };
 }
 
 function inLine<Result>(number: number, work: () => Result): Result {

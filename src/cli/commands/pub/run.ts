@@ -155,22 +155,22 @@ async function lineOptionsFrom(
   const { topicSeparator, json } = values;
   const end = values.null ? 0 : 0x0a;
   if (json) {
-    const { jsonReader } = await import("../../message-json.ts");
+    const { JsonMessageReader } = await import("../../message-from-json.ts");
     const { qos, retain } = values;
-    const read = jsonReader({ topic: topics[0], qos, retain, properties: envelope.properties });
-    return { end, read: (bytes, from, to) => read(bytes.toString("utf8", from, to)) };
+    const reader = new JsonMessageReader({ topic: topics[0], qos, retain, properties: envelope.properties });
+    return { end, read: (bytes, from, to) => reader.read(bytes, from, to) };
   }
   if (topicSeparator !== undefined) {
     const separator = Buffer.from(topicSeparator);
     return {
       end,
       read: (bytes, from, to) => {
-        const line = bytes.subarray(from, to);
-        const at = line.indexOf(separator);
-        if (at === -1) throw new UsageError(`there is no ${JSON.stringify(topicSeparator)} behind the topic`);
-        const topic = line.toString("utf8", 0, at);
+        const at = bytes.indexOf(separator, from);
+        if (at === -1 || at + separator.length > to)
+          throw new UsageError(`there is no ${JSON.stringify(topicSeparator)} behind the topic`);
+        const topic = bytes.toString("utf8", from, at);
         if (!isValidTopicName(topic)) throw new UsageError(`${JSON.stringify(topic)} is no topic to publish to`);
-        return { ...envelope, topic, payload: line.subarray(at + separator.length) };
+        return { ...envelope, topic, bytes, payloadStart: at + separator.length, payloadEnd: to };
       },
     };
   }

@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from "../../../client/index.ts";
-import { MessageJson } from "../../message-json.ts";
+import { MessageJson } from "../../message-to-json.ts";
 import { safeLine } from "../../terminal/safe-text.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 
