@@ -4,10 +4,9 @@ export interface Clock {
   now(): number;
 }
 
-/** `performance.now` would load node:perf_hooks, which costs each start a millisecond. */
+/** `performance.now` would load node:perf_hooks, which costs each start a millisecond, and `process.hrtime` a tenth. */
 export const systemClock: Clock = {
   now() {
-    const [seconds, nanoseconds] = process.hrtime();
-    return seconds * 1000 + nanoseconds / 1e6;
+    return process.uptime() * 1000;
   },
 };

@@ -20,10 +20,10 @@ import { manifest, root } from "./paths.mjs";
  * the script of a worker or child process is named. A package listed in "dependencies" is never bundled.
  *
  * @param {string} entry  TypeScript file, relative to the root
- * @param {{ packages: Packages, constants?: Record<string, unknown> }} options  `constants`: those of `globals.d.ts`
+ * @param {{ packages: Packages }} options
  * @returns {Promise<Program>}
  */
-export async function bundleProgram(entry, { packages, constants = {} }) {
+export async function bundleProgram(entry, { packages }) {
   /** @type {Program} */
   const program = { files: new Map(), inputs: new Map(), scripts: new Set() };
   const sources = new Map([[outputName(entry), path.join(root, entry)]]);
@@ -34,7 +34,7 @@ export async function bundleProgram(entry, { packages, constants = {} }) {
       if (isScript) program.scripts.add(name);
     };
     const lazy = lazyParts(output, onFound, packages);
-    const { contents, inputs } = await bundleOne(entryOf(source), lazy, packages, constants);
+    const { contents, inputs } = await bundleOne(entryOf(source), lazy, packages);
     program.files.set(output, contents);
     program.inputs.set(output, inputs);
   }
@@ -69,9 +69,8 @@ function entryOf(source) {
  * @param {import("esbuild").BuildOptions} entry
  * @param {import("esbuild").Plugin} lazy
  * @param {Packages} packages
- * @param {Record<string, unknown>} constants
  */
-async function bundleOne(entry, lazy, packages, constants) {
+async function bundleOne(entry, lazy, packages) {
   const result = await build({
     absWorkingDir: root,
     ...entry,
@@ -83,12 +82,7 @@ async function bundleOne(entry, lazy, packages, constants) {
     target: "node20.19",
     packages,
     external: Object.keys(manifest.dependencies ?? {}),
-    define: Object.fromEntries(
-      Object.entries({ MQTK_VERSION: manifest.version, ...constants }).map(([name, value]) => [
-        name,
-        JSON.stringify(value),
-      ]),
-    ),
+    define: { MQTK_VERSION: JSON.stringify(manifest.version) },
     supported: { "dynamic-import": false }, // makes require() of import()
     minifySyntax: true,
     minifyWhitespace: true, // identifiers stay, for the sake of stack traces

@@ -6,7 +6,7 @@ import { root } from "./paths.mjs";
 
 const NEEDED = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "bin/mqtk.js"].concat(
   ["mqtk.bash", "_mqtk", "mqtk.fish", "mqtk.ps1"].map((name) => `completions/${name}`),
-  ["start.js", "mqtk.js", "commands/pub.js", "third-party-licenses.txt"].map((name) => `dist/${name}`),
+  ["mqtk.js", "commands/pub.js", "third-party-licenses.txt"].map((name) => `dist/${name}`),
 );
 const FURTHER = /^dist\/[\w/-]+\.js$/;
 

@@ -20,7 +20,7 @@ export function writeFolder(folder, files) {
 }
 
 /**
- * Also takes away what the program itself left here: see `src/cli/start.ts`.
+ * Also takes away what the program itself left here: see `bin/mqtk.js`.
  * @param {string} folder
  * @param {string} within  a folder in it, with a slash at its end
  * @param {ReadonlyMap<string, Uint8Array>} files

@@ -138,7 +138,8 @@ export class Publishing {
   private acknowledged(): void {
     if (this.isAcknowledged) return;
     this.isAcknowledged = true;
-    queueMicrotask(() => {
+    // queueMicrotask would make an AsyncResource each time, and loads what that takes at the start.
+    process.nextTick(() => {
       this.isAcknowledged = false;
       this.madeRoom();
     });

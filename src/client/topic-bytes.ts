@@ -38,9 +38,10 @@ function encode(topic: string): Buffer {
           : "it is not well-formed Unicode";
     throw new UsageError(`cannot publish to ${topic.length > 100 ? `${topic.slice(0, 100)}…` : topic}: ${why}`);
   }
-  const length = Buffer.byteLength(topic);
-  const bytes = Buffer.allocUnsafeSlow(2 + length);
-  bytes.writeUInt16BE(length, 0);
-  bytes.write(topic, 2);
+  const text = Buffer.from(topic);
+  const bytes = Buffer.allocUnsafeSlow(2 + text.length);
+  bytes[0] = text.length >> 8;
+  bytes[1] = text.length & 0xff;
+  bytes.set(text, 2);
   return bytes;
 }

@@ -28,15 +28,13 @@ function keptCode(): string[] {
   if (!existsSync(folder)) return [];
   const [kind = "", ...others] = readdirSync(folder);
   expect(others).toEqual([]);
-  return readdirSync(path.join(folder, kind), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".bin"))
-    .map((name) => path.join(folder, kind, name));
+  return readdirSync(path.join(folder, kind)).map((name) => path.join(folder, kind, name));
 }
 
 test("a command that went well leaves its code, and starts from it with the same result", () => {
   const first = mqtk(["completion", "bash"]);
   const kept = keptCode();
-  expect(kept.map((file) => path.basename(file)).sort()).toEqual(["commands-completion-js.bin"]);
+  expect(kept).toHaveLength(1);
   const times = kept.map((file) => statSync(file).mtimeMs);
 
   expect(mqtk(["completion", "bash"])).toBe(first);
