@@ -14,7 +14,8 @@ import { ModelClient } from "./model-client.ts";
 import { mutated, pick, upTo } from "./mutations.ts";
 
 const versions = Object.values(ProtocolVersion);
-const ATTACKERS = 20;
+/** Clients in one round. */
+export const ATTACKERS = 20;
 /** Turns until a packet is handled and answered. */
 const TURNS = 8;
 const A_MONTH = 31 * 24 * 3600 * 1000;
