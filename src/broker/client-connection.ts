@@ -214,6 +214,9 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   onPacket(packet: Exclude<Packet, PublishPacket>): void {
     this.core.budget.spend(1);
     handlePacket(this, packet);
+    if (this.isBacklogged && isAnswered(packet.type)) {
+      this.reading.holdItself();
+    }
     this.reading.handledOne();
   }
 
@@ -362,4 +365,9 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
       outgoing.alias = 0;
     }
   }
+}
+
+/** Whether what a client sends brings it something to read. Its acknowledgements rather make room. */
+function isAnswered(type: PacketType): boolean {
+  return type !== PacketType.PUBACK && type !== PacketType.PUBREC && type !== PacketType.PUBCOMP;
 }

@@ -17,6 +17,12 @@ import { type SubscriptionEntry, subscriptionSize } from "../routing/subscriptio
 import { RetainedReplay } from "../sessions/retained-replay.ts";
 import { Cost } from "../turn-budget.ts";
 
+/**
+ * Subscriptions of a session whose retained messages were not all sent yet. A client may subscribe to the same filter
+ * again and again: there must be an end to what it can ask for and not take.
+ */
+const MOST_REPLAYS = 10_000;
+
 /** 3.8: each filter is answered on its own, in order; retained messages follow the SUBACK. */
 export function handleSubscribe(client: ClientConnection, packet: SubscribePacket): void {
   const { session, core } = client;
@@ -28,16 +34,18 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
   const replays: SubscriptionEntry[] = [];
   const reasonCodes = packet.subscriptions.map((subscription, index) => {
     const filter = filters[index] as TopicFilter;
-    const refusal = refusalOf(client, filter, subscription);
+    const isNew = !session.subscriptions.has(subscription.filter);
+    const isReplayed = core.retained.size > 0 && wantsRetained(subscription, filter, isNew);
+    const isTooMuch = isReplayed && session.pendingReplays + replays.length >= MOST_REPLAYS;
+    const refusal = isTooMuch ? ReasonCode.QUOTA_EXCEEDED : refusalOf(client, filter, subscription);
     // [MQTT-3.2.2-10] A subscription above the Maximum QoS is taken, and granted less [MQTT-3.8.4-8].
     const qos = Math.min(subscription.qos, client.policy.maximumQoS) as QoS;
     if (refusal === undefined) {
       const entry = { session, filter, identifiers, ...options(subscription), qos };
-      const isNew = !session.subscriptions.has(subscription.filter);
       session.subscriptions.set(subscription.filter, entry);
       core.subscriptions.add(entry);
       core.routes.changed(filter);
-      if (wantsRetained(subscription, filter, isNew)) {
+      if (isReplayed) {
         replays.push(entry);
       }
     }

@@ -41,6 +41,8 @@ export class Session {
   pendingWill: PendingWill | undefined;
   private readonly core: Core;
   private replays: RetainedReplay[] = [];
+  /** The first of them that is not done; the ones before it are cut off when all are. */
+  private nextReplay = 0;
   private isReplaying = false;
   private readonly waiting: WaitingMessages;
 
@@ -111,6 +113,11 @@ export class Session {
     }
   }
 
+  /** Subscriptions whose retained messages were not all sent yet. */
+  get pendingReplays(): number {
+    return this.replays.length - this.nextReplay;
+  }
+
   /** Retained messages for a new subscription; they go out as fast as the client takes them. */
   replay(replay: RetainedReplay): void {
     this.replays.push(replay);
@@ -133,7 +140,7 @@ export class Session {
 
   /** The session is over: nothing that it kept is needed any more. */
   discard(): void {
-    this.replays = [];
+    this.forgetReplays();
     this.waiting.queue.clear();
     this.inFlight.discard();
   }
@@ -147,7 +154,7 @@ export class Session {
   finished(packetId: number): void {
     this.inFlight.finish(packetId);
     this.congestion.progressed();
-    if (!this.waiting.queue.isEmpty || this.replays.length > 0 || this.inFlight.isQuotaUsed) {
+    if (!this.waiting.queue.isEmpty || this.pendingReplays > 0 || this.inFlight.isQuotaUsed) {
       this.pump();
     }
   }
@@ -227,12 +234,17 @@ export class Session {
     );
   }
 
+  private forgetReplays(): void {
+    this.replays = [];
+    this.nextReplay = 0;
+  }
+
   private sendRetained(connection: ClientConnection): void {
     if (this.isReplaying) {
       return;
     }
     const { budget } = this.core;
-    while (this.replays.length > 0 && !connection.isBacklogged) {
+    while (this.pendingReplays > 0 && !connection.isBacklogged) {
       if (budget.isSpent) {
         this.isReplaying = true;
         budget.later(() => {
@@ -241,7 +253,7 @@ export class Session {
         });
         return;
       }
-      const replay = this.replays[0] as RetainedReplay;
+      const replay = this.replays[this.nextReplay] as RetainedReplay;
       const delivery = replay.peek();
       if (delivery === LATER) {
         budget.spend(Cost.STRETCH);
@@ -249,7 +261,10 @@ export class Session {
       }
       budget.spend(Cost.RETAINED);
       if (delivery === undefined) {
-        this.replays.shift();
+        this.nextReplay += 1;
+        if (this.nextReplay === this.replays.length) {
+          this.forgetReplays();
+        }
         continue;
       }
       if (delivery.qos === 0) {

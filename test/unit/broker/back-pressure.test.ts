@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { PacketType, ReasonCode } from "../../../src/codec/index.ts";
-import { type PacketClient, payloadsOf, publishPacket } from "../../support/packet-client.ts";
+import { Broker } from "../../../src/broker/index.ts";
+import { encodePacket, PacketType, ReasonCode } from "../../../src/codec/index.ts";
+import { memoryStreamPair } from "../../support/memory-stream.ts";
+import { connectPacket, type PacketClient, payloadsOf, publishPacket } from "../../support/packet-client.ts";
 import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
 import { turn } from "../../support/turn.ts";
 
@@ -202,6 +204,27 @@ describe("back-pressure", () => {
     client.resume();
     await client.until(() => client.arrived.length === MUCH, "everything", 15_000);
     expect(numbersOf(client)).toEqual(upTo(MUCH));
+  });
+
+  test("a client that asks and asks and does not read the answers is not read from", async () => {
+    const asked = new Broker({ options: { softBacklog: 1000 }, clock });
+    const [mine, theirs] = memoryStreamPair();
+    asked.accept(theirs);
+    mine.write(encodePacket(connectPacket(), 5));
+    await turn(5);
+    const answers: Buffer[] = [];
+    mine.onData = (chunk) => answers.push(chunk);
+    theirs.hold();
+    const pings = 50_000;
+    for (let sent = 0; sent < pings; sent += 100) {
+      mine.write(Buffer.concat(Array.from({ length: 100 }, () => Buffer.from("c000", "hex"))));
+      await turn(2);
+    }
+    expect(theirs.isPaused).toBe(true);
+    expect(asked.statistics().received.bytes).toBeLessThan(5000);
+    theirs.release();
+    await expect.poll(() => Buffer.concat(answers).length).toBe(2 * pings);
+    await asked.stop(0);
   });
 
   test("retained messages wait for a subscriber that does not read, and none is lost", async () => {

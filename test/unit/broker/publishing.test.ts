@@ -363,6 +363,22 @@ describe("subscribing", () => {
     expect(broker.broker.statistics().subscriptions).toBe(3);
   });
 
+  test("there is an end to the retained messages that a client can ask for and not take", async () => {
+    const broker = await RunningBroker.start();
+    const publisher = await broker.connect();
+    publisher.publish("t", "retained", { qos: 1, retain: true });
+    await publisher.settled();
+    const client = await broker.connect({ properties: { receiveMaximum: 1 } });
+    await client.subscribe({ filter: "t", qos: 1 });
+    // It never acknowledges: what it asks for waits.
+    const { reasonCodes } = await client
+      .subscribe(Array.from({ length: 12_000 }, () => ({ filter: "t", qos: 1 as const })))
+      .catch(async () => client.nextOf(PacketType.SUBACK));
+    expect(reasonCodes.filter((code) => code === 1)).toHaveLength(10_000);
+    expect(new Set(reasonCodes.slice(10_000))).toEqual(new Set([ReasonCode.QUOTA_EXCEEDED]));
+    expect((await client.subscribe({ filter: "t", qos: 1, retainHandling: 2 })).reasonCodes).toEqual([1]);
+  });
+
   test("a SUBACK comes before the retained messages of its filters, and messages meanwhile behind it", async () => {
     const broker = await RunningBroker.start();
     const publisher = await broker.connect();
