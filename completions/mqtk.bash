@@ -66,16 +66,20 @@ _mqtk() {
       ;;
     pub)
       case $prev in
-        -t | --topic | -m | --message | --topic-separator | --repeat | --repeat-delay | --count | --rate | --interval | --size | --seed | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
+        -t | --topic | -m | --message | --topic-separator | --repeat | --repeat-delay | --count | --rate | --interval | --size | --seed | --proto-message | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
           return
           ;;
-        -f | --file | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
+        -f | --file | --proto | --proto-path | --avro-schema | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
           _mqtk_files
           return
           ;;
         -q | --qos | --will-qos)
           _mqtk_words "0 1 2"
+          return
+          ;;
+        --encode)
+          _mqtk_words "json text hex base64 cbor msgpack protobuf avro sparkplug gzip zlib int8 uint8 int16le int16be uint16le uint16be int32le int32be uint32le uint32be int64le int64be uint64le uint64be floatle floatbe doublele doublebe"
           return
           ;;
         -D | --property)
@@ -104,14 +108,14 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line --json -n --null-message -0 --null --topic-separator -q --qos -r --retain --repeat --repeat-delay --template --count --rate --interval --size --random --seed -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
+        _mqtk_words "-t --topic -m --message -f --file -s --stdin-file -l --stdin-line --json -n --null-message -0 --null --topic-separator -q --qos -r --retain --repeat --repeat-delay --template --count --rate --interval --size --random --seed --encode --proto --proto-message --proto-path --avro-schema -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --message --file --stdin-file --stdin-line --json --null-message --null --topic-separator --qos --retain --repeat --repeat-delay --template --count --rate --interval --size --random --seed --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
+        _mqtk_words "--topic --message --file --stdin-file --stdin-line --json --null-message --null --topic-separator --qos --retain --repeat --repeat-delay --template --count --rate --interval --size --random --seed --encode --proto --proto-message --proto-path --avro-schema --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
       fi
       ;;
     sub)
       case $prev in
-        -t | --topic | -U | --unsubscribe | -T | --filter-out | --random-filter | -F | --format | -C | --count | -W | --timeout | --until | --expect | --within | --idle | --reconnect | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
+        -t | --topic | -U | --unsubscribe | -T | --filter-out | --random-filter | -F | --format | --proto-message | -C | --count | -W | --timeout | --until | --expect | --within | --idle | --reconnect | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
           return
           ;;
@@ -123,16 +127,20 @@ _mqtk() {
           _mqtk_words "always new never"
           return
           ;;
+        --decode)
+          _mqtk_words "auto json text hex base64 cbor msgpack protobuf avro sparkplug gzip zlib int8 uint8 int16le int16be uint16le uint16be int32le int32be uint32le uint32be int64le int64be uint64le uint64be floatle floatbe doublele doublebe"
+          return
+          ;;
+        --proto | --proto-path | --avro-schema | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
+          _mqtk_files
+          return
+          ;;
         -D | --property)
           _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
           _mqtk_hosts
-          return
-          ;;
-        --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
-          _mqtk_files
           return
           ;;
         -V | --mqtt-version)
@@ -153,9 +161,9 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -U --unsubscribe --strict -T --filter-out -R --no-retained --retained-only --remove-retained --random-filter -v --verbose -N --no-newline -F --format --json --pretty --message-rate -w --watch -C --count -W --timeout --until --expect --within --idle -E --exit-after-subscribing --reconnect -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
+        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -U --unsubscribe --strict -T --filter-out -R --no-retained --retained-only --remove-retained --random-filter -v --verbose -N --no-newline -F --format --json --pretty --message-rate -w --watch --decode --proto --proto-message --proto-path --avro-schema -C --count -W --timeout --until --expect --within --idle -E --exit-after-subscribing --reconnect -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --unsubscribe --strict --filter-out --no-retained --retained-only --remove-retained --random-filter --verbose --no-newline --format --json --pretty --message-rate --watch --count --timeout --until --expect --within --idle --exit-after-subscribing --reconnect --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
+        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --unsubscribe --strict --filter-out --no-retained --retained-only --remove-retained --random-filter --verbose --no-newline --format --json --pretty --message-rate --watch --decode --proto --proto-message --proto-path --avro-schema --count --timeout --until --expect --within --idle --exit-after-subscribing --reconnect --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
       fi
       ;;
     rr)

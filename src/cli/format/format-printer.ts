@@ -10,7 +10,10 @@ import { strftime } from "./strftime.ts";
 export type FormattedMessage = Pick<
   ReceivedMessage,
   "topic" | "payload" | "qos" | "retain" | "packetId" | "properties"
->;
+> & {
+  /** What the payload says, where it is decoded: for %p, %j, %J and %{path}. */
+  readonly decoded?: Buffer;
+};
 
 export interface FormatOptions {
   readonly format: string;
@@ -78,7 +81,7 @@ function renderOf(piece: Piece, options: FormatOptions, terminal: Pick<Terminal,
     case "time":
       return ({ moment }) => (piece.letter === "N" ? moment.nanoseconds : utf8(strftime(piece.letter, moment.date)));
     case "path":
-      return ({ message }) => layOutText(utf8(valueAt(message.payload, piece.path)), piece.layout);
+      return ({ message }) => layOutText(utf8(valueAt(message.decoded ?? message.payload, piece.path)), piece.layout);
     case "user-property":
       return ({ message }) => {
         const found = message.properties.userProperties?.find(([name]) => name === piece.name);
@@ -98,7 +101,9 @@ function fieldOf(letter: string, layout: Layout, options: FormatOptions, termina
     value === undefined ? blank(layout) : layOutText(utf8(value), layout);
   const json = (isRaw: boolean): Render => {
     return ({ message, moment }) => {
-      const printed = mosquittoJson(message, moment, { isRaw, isPretty: options.isPretty });
+      const { decoded } = message;
+      const shown = decoded === undefined ? message : { ...message, payload: decoded };
+      const printed = mosquittoJson(shown, moment, { isRaw, isPretty: options.isPretty });
       if (printed === undefined) terminal.warn(`the payload is no valid JSON on topic ${message.topic}`);
       return printed ?? "";
     };
@@ -130,7 +135,7 @@ function fieldOf(letter: string, layout: Layout, options: FormatOptions, termina
     m: ({ message }) => number(message.packetId),
     n: (printed) => number(printed.number),
     P: ({ message }) => utf8((message.properties.userProperties ?? []).map((pair) => pair.join(":")).join(" ")),
-    p: ({ message }) => layOutPayload(message.payload.toString("latin1"), layout),
+    p: ({ message }) => layOutPayload((message.decoded ?? message.payload).toString("latin1"), layout),
     q: ({ message }) => String(message.qos),
     R: ({ message }) => (message.properties.responseTopic === undefined ? "" : text(message.properties.responseTopic)),
     r: ({ message }) => (message.retain ? "1" : "0"),

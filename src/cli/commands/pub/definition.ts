@@ -3,6 +3,7 @@ import { configurationOptions } from "../../options/configuration.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { credentialOptions } from "../../options/credentials.ts";
 import { clientOutputOptions } from "../../options/output.ts";
+import { encodingOptions } from "../../options/payload-format.ts";
 import { propertyOptions } from "../../options/properties.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { publishOptions } from "../../options/publish.ts";
@@ -18,6 +19,7 @@ export const pubDefinition = defineCommand({
   groups: [
     publishOptions,
     repetitionOptions,
+    encodingOptions,
     propertyOptions,
     connectionOptions,
     credentialOptions,
@@ -43,6 +45,7 @@ export const pubDefinition = defineCommand({
       line: `mqtk pub -t 'plant/{{choice 1 2}}/t' -m '{"n":{{seq}},"t":{{sine 60s 20 5}}}' --template --rate 10/s`,
       meaning: "ten messages a second, until Ctrl-C",
     },
+    { line: `mqtk pub -t plant/1 -m '{"t":21.5}' --encode cbor`, meaning: "JSON as CBOR" },
     { line: "mqtk pub -t load --size 1KB --random --count 1000", meaning: "a thousand random payloads" },
     { line: "mqtk pub -t plant/1/state -n -r", meaning: "clear a retained message" },
   ],

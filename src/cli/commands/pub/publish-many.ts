@@ -2,12 +2,13 @@ import { type Client, type ClientHandlers, type OutgoingMessage, RefusedError } 
 import { systemClock } from "../../../clock.ts";
 import type { ReasonCode } from "../../../codec/index.ts";
 import { isMqtkError, UsageError } from "../../../errors.ts";
-import { compileTemplate, Random, type Template } from "../../../payload/index.ts";
+import { type Codec, codecFrom, compileTemplate, Random, type Template } from "../../../payload/index.ts";
 import { isValidTopicName } from "../../../topic/index.ts";
 import { ExitCode } from "../../exit-code.ts";
 import { linesOf } from "../../lines-of.ts";
 import type { ReadMessage } from "../../message-from-json.ts";
 import { type DueMessage, MessagePump, type PumpResult } from "../../message-pump.ts";
+import { schemaFilesFrom } from "../../schema-files.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { PubValues } from "./definition.ts";
 import { describeReason, type LineOptions } from "./publish-lines.ts";
@@ -34,7 +35,9 @@ const LATE = 1000;
 /** Publishes messages that are made by a template or a size, and in their time. */
 export async function publishMany(job: Job): Promise<number> {
   const { values, terminal, lines } = job;
-  const make = makerFrom(job);
+  const { encode } = values;
+  const codec = encode === undefined ? undefined : await codecFrom(encode, schemaFilesFrom(values));
+  const make = makerFrom(job, codec);
   const period = values.interval ?? (values.rate === undefined ? values.repeatDelay : 1000 / values.rate);
   const isPaced = values.rate !== undefined || values.interval !== undefined;
   const count = values.count ?? values.repeat ?? (lines !== undefined || isPaced ? Number.POSITIVE_INFINITY : 1);
@@ -66,6 +69,7 @@ export function checkCombination(values: PubValues): void {
   if (template && values.json) contradict("--template", "--json");
   if (template && values.topicSeparator !== undefined) contradict("--template", "--topic-separator");
   if (template && size !== undefined) contradict("--template", "--size");
+  if (values.encode !== undefined && values.nullMessage) contradict("--encode", "--null-message");
   if (random && size === undefined) throw new UsageError("--random needs --size", "such as --size 1KB --random");
   if (seed !== undefined && !template && !random) throw new UsageError("--seed needs --template or --random");
 }
@@ -98,7 +102,7 @@ function sourceOf(
   };
 }
 
-function makerFrom({ values, topics, envelope, payload, lines, terminal }: Job): Make {
+function makerFrom({ values, topics, envelope, payload, lines, terminal }: Job, codec: Codec | undefined): Make {
   const { template, size, random: isRandom } = values;
   const random = values.seed === undefined ? new Random() : new Random(values.seed);
   const { environment } = terminal;
@@ -108,10 +112,16 @@ function makerFrom({ values, topics, envelope, payload, lines, terminal }: Job):
   const topicTemplates = topics.map((topic) => compiled(topic, "--topic"));
   const letters = size === undefined || isRandom ? undefined : lettersOf(size);
   const read = lines?.read;
+  const encoded = (message: OutgoingMessage): OutgoingMessage =>
+    codec === undefined ? message : { ...message, payload: codec.encode(Buffer.from(message.payload)) };
   return (line, seq) => {
-    if (read !== undefined && line !== undefined) return [inLine(seq, () => payloadOwned(read(line, 0, line.length)))];
+    if (read !== undefined && line !== undefined) {
+      return [inLine(seq, () => encoded(payloadOwned(read(line, 0, line.length))))];
+    }
     const context = { now: Date.now(), seq, i: 0, line };
-    const made = payloadTemplate?.bytes(context) ?? payload ?? line ?? letters ?? random.bytes(size ?? 0);
+    const written = payloadTemplate?.bytes(context) ?? payload ?? line ?? letters ?? random.bytes(size ?? 0);
+    const encode = (): Buffer => codec?.encode(written) ?? written;
+    const made = line === undefined ? encode() : inLine(seq, encode);
     return topics.map((topic, index) => {
       const filled = topicTemplates[index]?.text(context) ?? topic;
       if (filled !== topic && !isValidTopicName(filled)) {

@@ -27,9 +27,9 @@ export async function run(values: PubValues, terminal: Terminal): Promise<number
 
 type Source = "message" | "file" | "stdinFile" | "stdinLine" | "json" | "nullMessage" | "size";
 
-/** What takes more than one payload, known from the start. */
-function isMany({ template, random, count, rate, interval, size, seed }: PubValues): boolean {
-  return template || random || [count, rate, interval, size, seed].some((value) => value !== undefined);
+/** What takes more than one payload, known from the start and sent as it is. */
+function isMany({ template, random, count, rate, interval, size, seed, encode }: PubValues): boolean {
+  return template || random || [count, rate, interval, size, seed, encode].some((value) => value !== undefined);
 }
 
 async function publishMany(

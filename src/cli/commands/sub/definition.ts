@@ -5,6 +5,7 @@ import { configurationOptions } from "../../options/configuration.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { credentialOptions } from "../../options/credentials.ts";
 import { clientOutputOptions } from "../../options/output.ts";
+import { decodingOptions } from "../../options/payload-format.ts";
 import { propertyOptions } from "../../options/properties.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { subscriptionOptions } from "../../options/subscription.ts";
@@ -58,7 +59,7 @@ const printing = group("Printing", () => ({
     flags: "--json",
     summary: "print each message as a line of JSON from which mqtk pub --json makes it again",
   }),
-  pretty: flag({ flags: "--pretty", summary: "JSON of %j and %J over several lines" }),
+  pretty: flag({ flags: "--pretty", summary: "JSON of %j, %J and --decode over several lines" }),
   messageRate: flag({
     flags: "--message-rate",
     summary: "print how many messages came in each second, instead of them",
@@ -101,6 +102,7 @@ export const subDefinition = defineCommand({
     subscriptionOptions,
     selection,
     printing,
+    decodingOptions,
     ending,
     propertyOptions,
     connectionOptions,
@@ -123,6 +125,7 @@ export const subDefinition = defineCommand({
       line: `mqtk sub -t 'plant/#' --expect 'payload.temperature > 30 && topic.startsWith("plant/")' --within 5s`,
       meaning: "a test: exit code 6, and what came close, when no such message comes",
     },
+    { line: "mqtk sub -t 'spBv1.0/#' --decode auto --pretty", meaning: "Sparkplug B, CBOR and others as JSON" },
     { line: "mqtk sub -t job/done -q 1 -c -i worker-1", meaning: "also what came while worker-1 was away" },
   ],
 });

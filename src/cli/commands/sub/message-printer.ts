@@ -6,7 +6,8 @@ import type { SubValues } from "./definition.ts";
 const SPACE = 0x20;
 
 type Print = (message: ReceivedMessage) => void;
-type PrintValues = Pick<SubValues, "verbose" | "noNewline" | "format" | "json" | "pretty">;
+type PrintValues = Pick<SubValues, "verbose" | "noNewline" | "format" | "json" | "pretty"> &
+  Partial<Pick<SubValues, "decode" | "proto" | "protoMessage" | "protoPath" | "avroSchema">>;
 
 /** What formats can tell of the connection. */
 export interface Place {
@@ -17,6 +18,10 @@ export interface Place {
 /** How messages are written, decided once. What only some runs need is loaded for them. */
 export async function printerFor(values: PrintValues, terminal: Terminal, place: Place): Promise<Print> {
   const { format, json, noNewline, pretty } = values;
+  if (values.decode !== undefined) {
+    const { decodingPrinter } = await import("./decoding-printer.ts");
+    return decodingPrinter(values, terminal, place);
+  }
   if (format !== undefined) {
     const { formatPrinter } = await import("../../format/format-printer.ts");
     return formatPrinter({ format, isPretty: pretty, noNewline, ...place }, terminal);

@@ -1,0 +1,69 @@
+import { isUtf8 } from "node:buffer";
+import { UsageError } from "../errors.ts";
+import { LIMITS } from "./codec.ts";
+
+/** Whole numbers beyond this lose digits in most readers of JSON; they become text, as in protobuf's JSON. */
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
+/**
+ * A decoded value as JSON. What JSON has no word for: bytes become base64, dates ISO 8601, NaN and infinities text, whole
+ * numbers beyond 2^53 text, undefined null, keys text. Throws where it is nested too deeply.
+ */
+export function jsonText(value: unknown, depth = 0): string {
+  if (depth > LIMITS.depth) throw new Error(`nested deeper than ${LIMITS.depth}`);
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value);
+    case "number":
+      return Number.isFinite(value) ? (Object.is(value, -0) ? "-0" : String(value)) : `"${value}"`;
+    case "bigint":
+      return value <= SAFE && value >= -SAFE ? String(value) : `"${value}"`;
+    case "boolean":
+      return String(value);
+    case "object":
+      return value === null ? "null" : objectText(value, depth);
+    default:
+      return "null";
+  }
+}
+
+function objectText(value: object, depth: number): string {
+  if (Array.isArray(value)) return `[${value.map((element) => jsonText(element, depth + 1)).join(",")}]`;
+  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString("base64")}"`;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '"Invalid Date"' : `"${value.toISOString()}"`;
+  const members: string[] = [];
+  const entries = value instanceof Map ? value : Object.entries(value);
+  for (const [key, member] of entries) {
+    const name = typeof key === "string" ? key : jsonText(key, depth + 1);
+    members.push(`${JSON.stringify(name)}:${jsonText(member, depth + 1)}`);
+  }
+  return `{${members.join(",")}}`;
+}
+
+/** JSON as people write it. Throws UsageError that says what is wrong. */
+export function parseJson(written: Buffer, format: string): unknown {
+  if (!isUtf8(written)) throw new UsageError(`${format} is made of JSON, and this is no UTF-8`);
+  try {
+    return JSON.parse(written.toString("utf8"));
+  } catch (error) {
+    throw new UsageError(`${format} is made of JSON: ${(error as Error).message}`);
+  }
+}
+
+/** JSON over several lines; only white space changes, so that no digit is lost. */
+export function indented(json: string): string {
+  let text = "";
+  let level = 0;
+  const line = (): string => `\n${"  ".repeat(level)}`;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)) {
+    if (token === "{" || token === "[") {
+      level++;
+      text += token + line();
+    } else if (token === "}" || token === "]") {
+      level--;
+      text = /[{[]\s*$/.test(text.slice(-256)) ? text.trimEnd() + token : text + line() + token;
+    } else if (token === ",") text += token + line();
+    else text += token === ":" ? ": " : token;
+  }
+  return text;
+}
