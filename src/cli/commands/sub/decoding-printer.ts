@@ -35,7 +35,10 @@ export async function decodingPrinter(
   };
   if (format === undefined) {
     const print = plainPrinter(values, terminal);
-    return (message) => print({ topic: message.topic, payload: shown(message) });
+    return (message) => {
+      const payload = shown(message);
+      print({ topic: message.topic, payload, bytes: payload, payloadStart: 0, payloadEnd: payload.length });
+    };
   }
   const { formatPrinter } = await import("../../format/format-printer.ts");
   const print = formatPrinter({ format, isPretty: pretty, noNewline, ...place }, terminal);

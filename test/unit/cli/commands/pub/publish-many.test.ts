@@ -26,7 +26,9 @@ test("lines from stdin are filled in, or published in their time", async () => {
   await witness.run(["pub", "-t", "a/{{line}}", "-m", "<{{line}} {{seq}}>", "-l", "--template", "-q", "1"], {
     input: "x\ny",
   });
+  const started = performance.now();
   await witness.run(["pub", "-t", "b", "-t", "c", "-l", "--interval", "30ms", "--count", "2", "-q", "1"], { input });
+  expect(performance.now() - started).toBeGreaterThan(29);
   await witness.run(["pub", "-l", "--topic-separator", ":", "--rate", "1k/s", "-q", "1"], { input: "d:4\ne:5" });
   await witness.run(["pub", "--json", "--rate", "1k/s"], { input: '{"topic":"f","payload":6}\n' });
   expect(await witness.texts(9)).toEqual([
@@ -40,8 +42,6 @@ test("lines from stdin are filled in, or published in their time", async () => {
     "e=5",
     "f=6",
   ]);
-  const [first, last] = [witness.seen[2]?.at as number, witness.seen[4]?.at as number];
-  expect(last - first).toBeGreaterThan(20);
 });
 
 test("--rate keeps its pace on average, and ends well when it is stopped", async () => {
