@@ -225,7 +225,7 @@ function add(found: ProtobufMessage, name: string, value: unknown, isList = fals
 }
 
 /** What a field is that is not there. */
-export function defaultOf(type: FieldType): unknown {
+function defaultOf(type: FieldType): unknown {
   if (type.kind === "message") return new Map();
   if (type.kind === "enum") return type.names.get(0) ?? 0;
   if (type.scalar === "string") return "";
