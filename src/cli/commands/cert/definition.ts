@@ -53,7 +53,7 @@ export const certDefinition = defineCommand({
     { line: "mqtk cert client press-7 --out tls", meaning: "tls/press-7.pem and .key" },
     {
       line: "mqtk cert ca 'Plant CA' --out tls --key-password-file secret",
-      meaning: "the CA's key encrypted; server and client need its passphrase, then, or ask for it",
+      meaning: "the CA's key encrypted; server and client then need its passphrase",
     },
     { line: "mqtk cert show tls/server.pem", meaning: "what is in it" },
     { line: "mqtk cert show broker.plant:8883", meaning: "what a server shows" },

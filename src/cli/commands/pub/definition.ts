@@ -42,7 +42,7 @@ export const pubDefinition = defineCommand({
       meaning: "with a property of MQTT 5",
     },
     {
-      line: `mqtk pub -t 'plant/{{choice 1 2}}/t' -m '{"n":{{seq}},"t":{{sine 60s 20 5}}}' --template --rate 10/s`,
+      line: `mqtk pub -t 'plant/{{choice 1 2}}' -m '{"n":{{seq}}}' --template --rate 10/s`,
       meaning: "ten messages a second, until Ctrl-C",
     },
     { line: `mqtk pub -t plant/1 -m '{"t":21.5}' --encode cbor`, meaning: "JSON as CBOR" },
