@@ -8,6 +8,8 @@ import {
   ReasonCode,
 } from "../../src/codec/index.ts";
 
+/** What a source sends: 16 bytes. */
+export const PAYLOAD = "temperature=21.5";
 /** Messages in one write of a source. */
 const BATCH = 2000;
 
@@ -76,7 +78,7 @@ function pour(socket: Socket, qos: 0 | 1, version: ProtocolVersion): void {
           topic: "bench/p/00000",
           packetId: qos === 0 ? undefined : index + 1,
           properties: NO_PROPERTIES,
-          payload: Buffer.alloc(16, 7),
+          payload: Buffer.from(PAYLOAD),
         },
         version,
       ),

@@ -1,14 +1,18 @@
 /**
- * How fast one client publishes and receives, on one core: `npm run bench:client [-- --port PORT]`.
+ * How fast one client publishes and receives, on one core: `npm run bench:client [-- --port PORT]`. First the library,
+ * then `mqtk pub` and `sub` as whole processes beside mosquitto's clients, where they are installed.
  *
  * The other end is a process of its own on another core, which does as little as possible. With `--port` it is a server
- * of yours instead (for the publishing rows). Where `taskset` exists, client and server are pinned.
+ * of yours instead (for the publishing rows of the library). Where `taskset` exists, client and server are pinned.
+ * ROW=… measures the rows whose name has this in it; SECONDS, LINES and ROUNDS say how long.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Client, type ClientHandlers, type ClientOptions, type OutgoingMessage } from "../../src/client/index.ts";
 import { ProtocolVersion, type QoS } from "../../src/codec/index.ts";
+import { pinned } from "./bench-brokers.ts";
 import { startPeer } from "./client-bench-peer.ts";
+import { benchCommands } from "./client-commands.ts";
 
 const SECONDS = Number(process.env["SECONDS"] ?? 2);
 const WINDOW = 100;
@@ -168,10 +172,22 @@ function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-function pinned(cpu: number, ...args: string[]): [string, string[]] {
-  const hasTaskset = spawnSync("taskset", ["--version"]).status === 0;
-  const node = [process.argv[1] as string, ...args];
-  return hasTaskset ? ["taskset", ["-c", String(cpu), process.execPath, ...node]] : [process.execPath, node];
+function pinnedSelf(cpu: number, ...args: string[]): [string, string[]] {
+  return pinned(cpu, process.execPath, [process.argv[1] as string, ...args]);
+}
+
+/** `canSend`: the server is our peer, which also sends messages. */
+async function benchLibrary(port: number, canSend: boolean): Promise<void> {
+  console.log(
+    `${"messages per second".padEnd(46)}${["measured", "per CPU s", "goal"].map((head) => head.padStart(10)).join("")}`,
+  );
+  for (const row of rows) {
+    if (!row.name.includes(process.env["ROW"] ?? "")) continue;
+    if (!canSend && row.name.startsWith("receive")) continue;
+    const { perSecond, perCpuSecond } = await row.run(port);
+    const columns = [perSecond, perCpuSecond, row.goal].map((rate) => `${(rate / 1e6).toFixed(2)} M`.padStart(10));
+    console.log(`${row.name.padEnd(46)}${columns.join("")}${perCpuSecond < row.goal ? "  missed" : ""}`);
+  }
 }
 
 async function main(): Promise<void> {
@@ -180,31 +196,22 @@ async function main(): Promise<void> {
     startPeer((port) => process.stdout.write(`${port}\n`));
     return;
   }
-  if (role !== "client") {
-    const [command, commandArgs] = pinned(0, "client", ...process.argv.slice(2));
-    const [status] = await once(spawn(command, commandArgs, { stdio: "inherit" }), "exit");
-    process.exitCode = Number(status);
+  if (role === "client") {
+    await benchLibrary(Number(args[0]), args[1] === "and source");
     return;
   }
-  let peer: ChildProcess | undefined;
-  let port = args[0] === "--port" ? Number(args[1]) : 0;
-  if (port === 0) {
-    const [command, commandArgs] = pinned(1, "peer");
-    peer = spawn(command, commandArgs, { stdio: ["ignore", "pipe", "inherit"] });
-    const [output] = await once(peer.stdout as NodeJS.ReadableStream, "data");
-    port = Number(output);
-  }
-  console.log(
-    `${"messages per second".padEnd(46)}${["measured", "per CPU s", "goal"].map((head) => head.padStart(10)).join("")}`,
-  );
-  for (const row of rows) {
-    if (!row.name.includes(process.env["ROW"] ?? "")) continue;
-    if (peer === undefined && row.name.startsWith("receive")) continue;
-    const { perSecond, perCpuSecond } = await row.run(port);
-    const columns = [perSecond, perCpuSecond, row.goal].map((rate) => `${(rate / 1e6).toFixed(2)} M`.padStart(10));
-    console.log(`${row.name.padEnd(46)}${columns.join("")}${perCpuSecond < row.goal ? "  missed" : ""}`);
-  }
-  peer?.kill();
+  const runLibrary = async (...words: string[]): Promise<void> => {
+    const [command, commandArgs] = pinnedSelf(0, "client", ...words);
+    const [status] = await once(spawn(command, commandArgs, { stdio: "inherit" }), "exit");
+    process.exitCode = Number(status);
+  };
+  if (role === "--port") return runLibrary(`${args[0]}`);
+  const [command, commandArgs] = pinnedSelf(1, "peer");
+  const server = spawn(command, commandArgs, { stdio: ["ignore", "pipe", "inherit"] });
+  const [output] = await once(server.stdout, "data");
+  await runLibrary(`${Number(output)}`, "and source");
+  await benchCommands(Number(output));
+  server.kill();
 }
 
 void main();
