@@ -247,7 +247,15 @@ class Handshake implements ConnectionHandler, Established {
     const code = errorCodeOf(cause);
     const isCut = cause === undefined || code === "ECONNRESET" || code === "EPIPE";
     const suspicion = isCut ? this.suspicion : undefined;
-    if (suspicion !== undefined) return new UnreachableError("connack", what, { cause, problem: suspicion });
+    if (suspicion === "client-certificate-disliked") {
+      return new UnreachableError("connack", what, { cause, problem: suspicion });
+    }
+    if (suspicion !== undefined) {
+      return new UnreachableError("connack", what, {
+        cause,
+        hint: "does it want a client certificate, or does no MQTT server of this version listen there?",
+      });
+    }
     return new UnreachableError("connack", what, {
       cause,
       hint:

@@ -23,11 +23,14 @@ export type OnProblem = (reason: string, remote: string | undefined) => void;
 export class Gate {
   /** What the step in hand waits for, and what it says before the connection is cut. */
   waitsFor = "";
+  /** It took too long, and that was told. */
+  isLate = false;
   farewell: { readonly socket: Socket; readonly text: string } | undefined;
   readonly #timer: NodeJS.Timeout;
 
   constructor(socket: Socket, milliseconds: number, onLate: (waitedFor: string) => void) {
     this.#timer = setTimeout(() => {
+      this.isLate = true;
       onLate(this.waitsFor);
       if (this.farewell === undefined) {
         socket.destroy();

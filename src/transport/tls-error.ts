@@ -40,6 +40,12 @@ function diagnose(code: string, error: Error, context: TlsContext): Diagnosis | 
 function ofCertificate(code: string, { address, options, certificate }: TlsContext): Diagnosis | undefined {
   const place = placeOf(address);
   const subject = nameOf(certificate);
+  if (options.psk !== undefined && certificate?.subject !== undefined) {
+    return {
+      what: `${place} shows a certificate instead of asking for the pre-shared key`,
+      hint: "does it take pre-shared keys on this port?",
+    };
+  }
   switch (code) {
     case "ERR_TLS_CERT_ALTNAME_INVALID":
       return {

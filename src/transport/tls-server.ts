@@ -66,7 +66,8 @@ export function tlsStep(credentials: TlsCredentials, next: Step, onProblem: OnPr
     tlsServer.on("secureConnection", (secure) => secured(secure, arrivalOf(secure)));
     tlsServer.on("tlsClientError", (error, secure) => {
       secure.destroy();
-      onProblem(reasonOf(error, secure), arrivalOf(secure)?.remote);
+      const arrival = arrivalOf(secure);
+      if (arrival?.gate.isLate !== true) onProblem(reasonOf(error, secure), arrival?.remote);
     });
     return tlsServer;
   }
@@ -79,6 +80,7 @@ export function tlsStep(credentials: TlsCredentials, next: Step, onProblem: OnPr
       onProblem(problem ?? "nobody knows it", arrival?.remote);
       return;
     }
+    secure.allowHalfOpen = true;
     next({ ...arrival, socket: secure, identity: identityOf(secure, identities.get(secure)) ?? arrival.identity });
   }
 
@@ -91,6 +93,8 @@ export function tlsStep(credentials: TlsCredentials, next: Step, onProblem: OnPr
   const begin = paced<Arrival>(HANDSHAKES_A_TURN, (arrival) => {
     if (arrival.socket.destroyed) return;
     arrivals.set(arrival.socket, arrival);
+    // Who leaves during the handshake is gone at once; half an end means something only behind it.
+    arrival.socket.allowHalfOpen = false;
     server.emit("connection", arrival.socket);
   });
   return (arrival) => {

@@ -102,7 +102,7 @@ function explain(error: Error, address: Address, suspicion: Problem | undefined)
     const what = `${place} closed the connection instead of opening a WebSocket`;
     return new UnreachableError("websocket", what, {
       cause: error,
-      ...(suspicion ? { problem: suspicion } : { hint }),
+      ...(suspicion === "client-certificate-disliked" ? { problem: suspicion } : { hint }),
     });
   }
   // What came back was no HTTP: node:http says so with the codes of its parser.

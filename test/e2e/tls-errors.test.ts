@@ -167,6 +167,8 @@ describe("pre-shared keys", () => {
     expect(await pub(url, ...psk, "00112233")).toMatchObject({ code: 0, stderr: "" });
     await expectFailure(pub(url, ...psk, "44556677"), 3, /mqtk: /);
     await expectFailure(pub(url, "--psk-identity", "eve", "--psk", "00112233"), 3, /mqtk: /);
+    const other = await startSecure("server");
+    await expectFailure(pub(other.url, ...psk, "00112233"), 3, /shows a certificate instead of|nothing in common/);
   });
 });
 

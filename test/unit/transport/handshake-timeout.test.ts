@@ -12,6 +12,18 @@ afterEach(async () => {
 });
 const tls = new TlsCredentials((await testCertificates()).server);
 
+test("a client that leaves during the handshake is gone at once", async () => {
+  const problem = new Promise<string>((resolve) => {
+    void listen({ host: "127.0.0.1", port: 0, scheme: "mqtts", tls }, () => {}, resolve).then((one) => {
+      listener = one;
+      const socket = connect(one.address.port, "127.0.0.1").on("error", () => {});
+      // A ClientHello that does not go on.
+      socket.end(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00]));
+    });
+  });
+  expect(await problem).toBe("it left during the TLS handshake");
+});
+
 describe("[TL-05] who does not come to MQTT within 10 s is cut off, bytes or not", () => {
   test.each<[string, Partial<Extract<ListenAt, { host: string }>>, Buffer]>([
     ["the TLS handshake", { scheme: "mqtts", tls }, Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00])],
