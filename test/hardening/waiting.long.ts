@@ -99,10 +99,10 @@ test("a thousand filters that match none of many retained messages", { timeout: 
   }),
 );
 
-test("a packet full of the shortest filters, to subscribe and to unsubscribe", { timeout: MINUTES }, () =>
+test("RX-13 a packet of 50,000 filters, to subscribe and to unsubscribe", { timeout: MINUTES }, () =>
   undisturbed(["--quiet"], async ({ at }) => {
     const client = await PacketClient.connect(at);
-    const filters = times(400_000, (index) => "abcdefghij"[index % 10] as string);
+    const filters = times(50_000, (index) => "abcdefghij"[index % 10] as string);
     client.send(subscribePacket(filters));
     expect((await client.nextOf(PacketType.SUBACK)).reasonCodes).toHaveLength(filters.length);
     client.send({ type: PacketType.UNSUBSCRIBE, packetId: 2, properties: NO_PROPERTIES, filters });

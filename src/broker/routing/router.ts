@@ -57,7 +57,8 @@ export class Router {
     // Nothing has waited yet, so the interval goes on as it came [MQTT-3.3.2-6].
     const expiry = frame.messageExpiryInterval;
     const { targets, groups } = route;
-    this.budget.spend(1 + targets.length + groups.length);
+    // Large messages take longer to copy, here and on their way into the network.
+    this.budget.spend((1 + targets.length + groups.length) * (1 + (message.payloadLength >> 8)));
     const last = groups.length === 0 ? targets.length - 1 : -1;
     for (let index = 0; index < targets.length; index += 1) {
       const target = targets[index] as Target;
