@@ -51,7 +51,7 @@ _mqtk() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _mqtk_words "pub sub rr broker bench cert profile completion help --help --version"
+    _mqtk_words "pub sub rr reply broker bench cert profile completion help --help --version"
     return
   fi
   # bash takes --qos=1 apart at the equals sign.
@@ -62,7 +62,7 @@ _mqtk() {
   fi
   case ${COMP_WORDS[1]} in
     help)
-      _mqtk_words "pub sub rr broker bench cert profile completion help"
+      _mqtk_words "pub sub rr reply broker bench cert profile completion help"
       ;;
     pub)
       case $prev in
@@ -209,6 +209,59 @@ _mqtk() {
         _mqtk_words "-t --topic -e --response-topic -m --message -f --file -s --stdin-file -n --null-message -q --qos -R --no-retained --retain-as-published --repeat -v --verbose -N --no-newline -F --format --json --pretty --latency -W --timeout -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
       else
         _mqtk_words "--topic --response-topic --message --file --stdin-file --null-message --qos --no-retained --retain-as-published --repeat --verbose --no-newline --format --json --pretty --latency --timeout --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
+      fi
+      ;;
+    reply)
+      for ((i = 2; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+          --exec | --)
+            _mqtk_rest $((i + 1))
+            return
+            ;;
+        esac
+      done
+      case $prev in
+        -t | --topic | -e | --response-topic | -m | --message | --concurrency | --exec-timeout | --max-output | -C | --count | -W | --timeout | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
+          :
+          return
+          ;;
+        -q | --qos | --will-qos)
+          _mqtk_words "0 1 2"
+          return
+          ;;
+        -f | --file | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
+          _mqtk_files
+          return
+          ;;
+        -D | --property)
+          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
+          return
+          ;;
+        -h | --host)
+          _mqtk_hosts
+          return
+          ;;
+        -V | --mqtt-version)
+          _mqtk_words "auto 5 3.1.1 3.1"
+          return
+          ;;
+        --tls-version)
+          _mqtk_words "1.2 1.3"
+          return
+          ;;
+        --profile)
+          _mqtk_profiles
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "-t --topic -q --qos -e --response-topic --echo -m --message -f --file -n --null-message --exec --concurrency --exec-timeout --max-output --silent-failures -v --verbose -C --count -W --timeout -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
+      else
+        _mqtk_words "--topic --qos --response-topic --echo --message --file --null-message --exec --concurrency --exec-timeout --max-output --silent-failures --verbose --count --timeout --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
       fi
       ;;
     broker)

@@ -9,6 +9,7 @@ export type Peer =
   | "script"
   | "mosquitto_pub"
   | "mosquitto_sub"
+  | "mosquitto_rr"
   | "mosquitto_passwd"
   | "bash"
   | "zsh"

@@ -20,6 +20,9 @@ export async function run(values: RrValues, terminal: Terminal): Promise<number>
   if (responseTopic === undefined && (mqttVersion === 3 || mqttVersion === 4)) {
     throw new UsageError("before MQTT 5 a response has no address", "give the topic on which it comes: -e");
   }
+  if (responseTopic === topic) {
+    throw new UsageError("the request would be its own response", "--topic and --response-topic must differ");
+  }
   const needsVersion5 =
     responseTopic === undefined
       ? "a request without -e"
@@ -111,13 +114,14 @@ class Requester {
   }
 
   async #ask(client: Client, inbox: string, number: number): Promise<void> {
-    const { values, topic, payload, plan } = this.#parts;
+    const { values, topic, payload, plan, terminal } = this.#parts;
     const answer = new Promise<void>((resolve) => {
       this.#answered = resolve;
     });
     const isVersion5 = plan.used.version === 5;
     const own = plan.sets.publish.correlationData;
-    this.#correlation = isVersion5 ? Buffer.from(own ?? `${number}`) : undefined;
+    // Others may share our response topic (-e): the client id makes it ours.
+    this.#correlation = isVersion5 ? Buffer.from(own ?? `${client.clientId}/${number}`) : undefined;
     const properties = isVersion5
       ? { ...plan.sets.publish, responseTopic: inbox, correlationData: this.#correlation }
       : undefined;
@@ -128,7 +132,10 @@ class Requester {
       retain: false,
       ...(properties === undefined ? {} : { properties }),
     };
-    await Promise.all([client.publish(request), answer]);
+    const published = client.publish(request).then((reasonCode) => {
+      if (reasonCode === ReasonCode.NO_MATCHING_SUBSCRIBERS) terminal.warn(`nobody is subscribed to ${topic}`);
+    });
+    await Promise.all([published, answer]);
   }
 
   #take(message: ReceivedMessage): void {

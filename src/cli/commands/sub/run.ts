@@ -1,5 +1,5 @@
 import { type Client, type ReceivedMessage, type ReconnectPolicy, RefusedError } from "../../../client/index.ts";
-import { ReasonCode, type SubackPacket, type Subscription } from "../../../codec/index.ts";
+import { ReasonCode, type Subscription } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { matches, parseTopicFilter } from "../../../topic/index.ts";
 import { connect, type Plan, planFrom } from "../../connect.ts";
@@ -9,6 +9,7 @@ import type { SubValues } from "./definition.ts";
 import { Ending } from "./ending.ts";
 import type { Goals } from "./goals.ts";
 import { printerFor } from "./message-printer.ts";
+import { reportRefusals } from "./refusals.ts";
 
 /** Prints messages until an ending that the options name, or until it is stopped. */
 export async function run(values: SubValues, terminal: Terminal): Promise<number> {
@@ -292,28 +293,6 @@ function selected({ filterOut, randomFilter }: SubValues, print: Print): (messag
     chosen(message);
     return true;
   };
-}
-
-/** Some filters refused: warnings. All of them: nothing will ever come, so that is an error; with `isStrict` any is. */
-function reportRefusals(
-  subscriptions: readonly Subscription[],
-  suback: SubackPacket,
-  isStrict: boolean,
-  terminal: Terminal,
-): void {
-  const refusals: RefusedError[] = [];
-  for (const [index, { filter, qos }] of subscriptions.entries()) {
-    const reasonCode = suback.reasonCodes[index] ?? ReasonCode.UNSPECIFIED_ERROR;
-    if (reasonCode >= 0x80) {
-      const { reasonString } = suback.properties;
-      refusals.push(
-        new RefusedError({ summary: `the broker refused ${filter}`, packet: "SUBACK", reasonCode, reasonString }),
-      );
-    } else if (reasonCode < qos) terminal.warn(`the broker grants QoS ${reasonCode} for ${filter}, not ${qos}`);
-  }
-  const [first] = refusals;
-  if (first !== undefined && (isStrict || refusals.length === subscriptions.length)) throw first;
-  for (const { message } of refusals) terminal.warn(message);
 }
 
 function counted(messages: number): string {
