@@ -28,13 +28,18 @@ const REASON_CODES: readonly ReasonCode[] = [
 const RETURN_CODE_SERVER_UNAVAILABLE = 3;
 const RETURN_CODE_NOT_AUTHORIZED = 5;
 
+/** Two bytes and no properties: a server of 3.1 or 3.1.1 answers a client of 5.0 like this, and means a return code. */
+const OLDER_LENGTH = 2;
+
 export function decodeConnack(reader: PacketReader, version: ProtocolVersion): ConnackPacket {
+  const isOlder = version === ProtocolVersion.V5_0 && reader.remaining === OLDER_LENGTH;
   const sessionPresent = decodeSessionPresent(reader, version);
-  const isVersion5 = version === ProtocolVersion.V5_0;
+  const isVersion5 = version === ProtocolVersion.V5_0 && !isOlder;
   const reasonCode = isVersion5 ? reader.reasonCode("server") : decodeReturnCode(reader);
   if (sessionPresent && reasonCode !== ReasonCode.SUCCESS) {
     throw reader.violation("session present in a refusal"); // [MQTT-3.2.2-6]
   }
+  if (isOlder && reasonCode === ReasonCode.SUCCESS) throw reader.malformed("no properties");
   const properties = isVersion5 ? decodeProperties(reader, "CONNACK") : NO_PROPERTIES;
   checkAuthentication(reader.type, properties);
   reader.expectEnd();

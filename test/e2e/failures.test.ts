@@ -255,6 +255,22 @@ test("-V auto: a server that knows only 3.1.1 is spoken to in 3.1.1, unless MQTT
   expect(await runMqtk([...pub, ...at, "-D", "publish", "content-type", "x"])).toMatchObject({ code: 4 });
 });
 
+test.each([
+  ["return code 1 of a 3.1.1 server", (socket: Socket) => socket.write(Buffer.from([0x20, 2, 0, 1])), 4],
+  ["a server that only closes", (socket: Socket) => socket.end(), 3],
+  ["a server that resets", (socket: Socket) => socket.resetAndDestroy(), 3],
+  ["a server that closes with DISCONNECT of 3.1.1", (socket: Socket) => socket.end(Buffer.from([0xe0, 0])), 5],
+] as const)("-V auto: %s is an answer to MQTT 5", async (_name, refuse, codeOf5) => {
+  const port = await startServer((packet, socket, send) => {
+    if (packet.type !== PacketType.CONNECT) return;
+    if (packet.protocolVersion === 5) refuse(socket);
+    else send(connack());
+  });
+  const at = ["-h", "127.0.0.1", "-p", String(port)];
+  expect(await runMqtk([...pub, ...at])).toMatchObject({ code: 0, stderr: "" });
+  expect(await runMqtk([...pub, ...at, "-V", "5"])).toMatchObject({ code: codeOf5 });
+});
+
 test("with --json the same is an object", async () => {
   const port = await startServer(refusing(0x87));
   const { code, stderr } = await runMqtk(["sub", "-t", "a", "--json", "-h", "127.0.0.1", "-p", String(port)]);

@@ -21,7 +21,7 @@ export async function run(values: ReplyValues, terminal: Terminal): Promise<numb
   const source = onlySource<Source>({ ...values, exec: values.exec.length > 0 }, sourceFlags);
   const stopping = new AbortController();
   const answer = await answerFrom(values, source, terminal, stopping.signal);
-  const plan = await planFrom(values, terminal, undefined);
+  const plan = await planFrom(values, terminal, undefined, ["connect", "publish", "will", "subscribe", "disconnect"]);
   const limit = source === "exec" ? values.concurrency : MOST_UNDER_WAY;
   return new Responder({ values, filters, answer, wayBack, limit, plan, terminal, stopping }).run();
 }
