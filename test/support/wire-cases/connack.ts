@@ -19,9 +19,16 @@ const accepted: WireCase[] = [
     accepts([3, 4], "client", `CONNACK: return code ${code}`, `20 [ 00 ${code} ]`, connack({ reasonCode })),
   ),
   ...RETURN_CODES.slice(1).map(([code, reasonCode]) =>
-    accepts(5, "client", `CONNACK: return code ${code} of an older server`, `20 [ 00 ${code} ]`, connack({ reasonCode }), {
-      encodes: false,
-    }),
+    accepts(
+      5,
+      "client",
+      `CONNACK: return code ${code} of an older server`,
+      `20 [ 00 ${code} ]`,
+      connack({ reasonCode }),
+      {
+        encodes: false,
+      },
+    ),
   ),
   accepts(4, "client", "CONNACK: session present", "20 02 01 00", connack({ sessionPresent: true })),
   accepts(5, "client", "CONNACK: session present", "20 03 01 00 00", connack({ sessionPresent: true })),
