@@ -1,6 +1,6 @@
 import { isMqtkError, type MqtkError } from "../errors.ts";
 import { type ExitCode, exitCodeOf } from "./exit-code.ts";
-import { safeLine, safeText } from "./terminal/safe-text.ts";
+import { safeJson, safeLine, safeText } from "./terminal/safe-text.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 /**
@@ -13,7 +13,7 @@ export function reportError(
   { asJson }: { readonly asJson: boolean },
 ): ExitCode {
   const exitCode = exitCodeOf(error);
-  if (asJson) terminal.writeError(`${JSON.stringify({ error: describe(error, exitCode) })}\n`);
+  if (asJson) terminal.writeError(`${safeJson(JSON.stringify({ error: describe(error, exitCode) }))}\n`);
   else terminal.writeError(isMqtkError(error) ? forPeople(error) : askingForReport(error));
   return exitCode;
 }

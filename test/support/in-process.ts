@@ -59,7 +59,7 @@ export async function startBrokerInProcess(
   });
   const [line] = await broker.waitFor(/\{.*\}\n/);
   const { port } = JSON.parse(line) as { readonly port: number };
-  return { port, stop };
+  return { port, stop, waitFor: broker.waitFor };
 }
 
 /** A folder that goes when the test does. */

@@ -1,7 +1,14 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import { encodePacket, type Packet, PacketParser, PacketType, type ProtocolVersion } from "../../src/codec/index.ts";
+import {
+  type ConnackPacket,
+  encodePacket,
+  type Packet,
+  PacketParser,
+  PacketType,
+  type ProtocolVersion,
+} from "../../src/codec/index.ts";
 
 /** What a scripted server sees of a client. */
 export interface ScriptedConnection {
@@ -17,11 +24,12 @@ export interface ScriptedServer {
 }
 
 /**
- * A server that accepts every CONNECT and answers every other packet as the script does, or not at all; it ends with the
+ * A server that accepts every CONNECT (unless `connack` says otherwise) and answers every other packet as the script does, or not at all; it ends with the
  * test. For what a real broker cannot be made to do.
  */
 export async function startScriptedServer(
   script: (packet: Packet, connection: ScriptedConnection) => void,
+  connack: Partial<ConnackPacket> = {},
 ): Promise<ScriptedServer> {
   const packets: Packet[] = [];
   const sockets = new Set<Socket>();
@@ -38,7 +46,13 @@ export async function startScriptedServer(
     const take = (packet: Packet): void => {
       packets.push(packet);
       if (packet.type === PacketType.CONNECT) {
-        connection.send({ type: PacketType.CONNACK, sessionPresent: false, reasonCode: 0, properties: {} });
+        connection.send({
+          type: PacketType.CONNACK,
+          sessionPresent: false,
+          reasonCode: 0,
+          properties: {},
+          ...connack,
+        });
       }
       script(packet, connection);
     };

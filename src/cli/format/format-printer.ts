@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from "../../client/index.ts";
-import { safePayload } from "../terminal/safe-text.ts";
+import { safeJson, safeLine, safePayload } from "../terminal/safe-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { blank, layOutFloat, layOutHex, layOutNumber, layOutPayload, layOutText } from "./layout.ts";
 import { Moment } from "./moment.ts";
@@ -51,7 +51,9 @@ export function formatPrinter(
   const parts = parseFormat(options.format).map((piece) => {
     const render = renderOf(piece, options, terminal);
     const isOurs = piece.kind === "text" || piece.kind === "time";
-    return stdoutIsTTY && !isOurs ? (printed: Printed) => shownOnTerminal(render(printed)) : render;
+    if (!stdoutIsTTY || isOurs) return render;
+    const show = shownOf(piece);
+    return (printed: Printed) => utf8(show(Buffer.from(render(printed), "latin1")));
   });
   const end = options.noNewline ? "" : "\n";
   let number = 0;
@@ -68,8 +70,11 @@ export function formatPrinter(
   };
 }
 
-function shownOnTerminal(bytes: string): string {
-  return Buffer.from(safePayload(Buffer.from(bytes, "latin1"))).toString("latin1");
+/** Payloads may have several lines; everything else is part of one. */
+function shownOf(piece: Piece): (bytes: Buffer) => string {
+  if (piece.kind === "field" && /[jJ]/.test(piece.letter)) return (bytes) => safeJson(bytes.toString("utf8"));
+  if (piece.kind === "path" || (piece.kind === "field" && /[pD]/.test(piece.letter))) return safePayload;
+  return (bytes) => safeLine(safePayload(bytes));
 }
 
 function renderOf(piece: Piece, options: FormatOptions, terminal: Pick<Terminal, "warn">): Render {

@@ -31,6 +31,11 @@ export function safeText(text: string): string {
   return escapeAll(text, "everyUnsafeButLayout");
 }
 
+/** JSON that cannot act on a terminal, and still is the same JSON: line feeds and tabs stay, since strings have none. */
+export function safeJson(json: string): string {
+  return escapeAll(json, "everyUnsafeButLayout", escapedInJson);
+}
+
 /** A payload for people: UTF-8 where it is, other bytes as `\xNN`, and no more than a screen can take. */
 export function safePayload(payload: Uint8Array): string {
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
@@ -38,17 +43,22 @@ export function safePayload(payload: Uint8Array): string {
   return `${safeText(decodeShowing(bytes.subarray(0, startOfCharacter(bytes, SHOWN))))}… (${bytes.length} B)`;
 }
 
-function escapeAll(text: string, which: "everyUnsafe" | "everyUnsafeButLayout"): string {
+function escapeAll(text: string, which: "everyUnsafe" | "everyUnsafeButLayout", escaping = escaped): string {
   patterns ??= makePatterns();
   const { unsafe, stackedMarks, everyStack } = patterns;
   if (!unsafe.test(text) && !stackedMarks.test(text)) return text;
-  return text.replace(patterns[which], escaped).replace(everyStack, (marks) => Array.from(marks, escaped).join(""));
+  return text.replace(patterns[which], escaping).replace(everyStack, (marks) => Array.from(marks, escaping).join(""));
 }
 
 function escaped(character: string): string {
   const code = character.codePointAt(0) as number;
   if (code <= 0xff) return `\\x${code.toString(16).padStart(2, "0")}`;
   return code <= 0xffff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\u{${code.toString(16)}}`;
+}
+
+function escapedInJson(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
 /** Decodes UTF-8; bytes that are not part of it become `\xNN`, each for itself. */

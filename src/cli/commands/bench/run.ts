@@ -4,6 +4,7 @@ import { formatAddress } from "../../../transport/index.ts";
 import { transportFrom } from "../../client-options.ts";
 import { secretFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
+import { safeJson } from "../../terminal/safe-text.ts";
 import { startSpinner } from "../../terminal/spinner.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { themeFor } from "../../terminal/theme.ts";
@@ -19,11 +20,13 @@ export async function run(typed: BenchValues, terminal: Terminal): Promise<numbe
   const values = secret === undefined ? typed : { ...typed, password: secret };
   const planned = planFrom(values);
   if (values.dryRun) {
-    terminal.write(`${JSON.stringify(planned.plan, null, 2)}\n`);
+    terminal.write(`${safeJson(JSON.stringify(planned.plan, null, 2))}\n`);
     return ExitCode.SUCCESS;
   }
   const result = await measure(planned, terminal);
-  terminal.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : report(result, themeFor(terminal, "stdout")));
+  terminal.write(
+    values.json ? `${safeJson(JSON.stringify(result, null, 2))}\n` : report(result, themeFor(terminal, "stdout")),
+  );
   return exitCodeFrom(result, terminal);
 }
 

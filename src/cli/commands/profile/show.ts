@@ -6,7 +6,7 @@ import { masked } from "../../profiles/masked.ts";
 import type { Field } from "../../profiles/profile-file.ts";
 import { loadProfile } from "../../profiles/stored-values.ts";
 import { profileText } from "../../profiles/write-profile.ts";
-import { safeLine, safeText } from "../../terminal/safe-text.ts";
+import { safeJson, safeLine, safeText } from "../../terminal/safe-text.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { valuesFrom } from "../../values.ts";
 import { type ProfileValues, profileDefinition } from "./definition.ts";
@@ -15,7 +15,7 @@ import { type ProfileValues, profileDefinition } from "./definition.ts";
 export function show(name: string, { json }: ProfileValues, terminal: Terminal): void {
   const { file, fields, warnings } = loadProfile(name, terminal.environment);
   for (const warning of warnings) terminal.warn(warning);
-  if (json) terminal.write(`${safeLine(JSON.stringify({ name, file, options: shown(fields) }))}\n`);
+  if (json) terminal.write(`${safeJson(JSON.stringify({ name, file, options: shown(fields) }))}\n`);
   else terminal.write(safeText(profileText(name, shown(fields))));
 }
 
@@ -34,7 +34,7 @@ export function list({ json }: ProfileValues, terminal: Terminal): void {
       return { name, file, broker: undefined, user: undefined, problem: error.message };
     }
   });
-  if (json) return terminal.write(`${safeLine(JSON.stringify(rows))}\n`);
+  if (json) return terminal.write(`${safeJson(JSON.stringify(rows))}\n`);
   if (rows.length === 0) terminal.status("mqtk: there are no profiles; mqtk profile add NAME --host HOST makes one");
   const width = Math.max(...names.map((name) => name.length));
   for (const { name, broker, user } of rows) {

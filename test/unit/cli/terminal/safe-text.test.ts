@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { safeLine, safePayload, safeText } from "../../../../src/cli/terminal/safe-text.ts";
+import { safeJson, safeLine, safePayload, safeText } from "../../../../src/cli/terminal/safe-text.ts";
 
 /** The rule once more, as plainly as possible: may a terminal get this character? */
 function isHarmless(character: string): boolean {
@@ -122,4 +122,14 @@ describe("payloads", () => {
     expect(shown).toBe(`a${"\\u0301".repeat(100)}b`);
     expect(safeLine("é ệ ไม่")).toBe("é ệ ไม่");
   });
+});
+
+test("JSON for a terminal is the same JSON, without anything that acts on it", () => {
+  const value = { a: `\u009b31m\u007f\u202e\u200b\u2028\u{e0041}${"\u0301".repeat(20)}`, b: "é \u{1f321}", c: ["\n"] };
+  for (const json of [JSON.stringify(value), JSON.stringify(value, null, 2)]) {
+    const shown = safeJson(json);
+    expect(JSON.parse(shown)).toEqual(value);
+    expect(shown).not.toMatch(/[\u007f-\u009f\u200b\u2028\u202e\u{e0041}]|\p{M}{9}/u);
+    expect(shown).toContain("é \u{1f321}");
+  }
 });
