@@ -5,6 +5,8 @@ import { certDefinition } from "./commands/cert/definition.ts";
 import { completionDefinition } from "./commands/completion/definition.ts";
 import { profileDefinition } from "./commands/profile/definition.ts";
 import { pubDefinition } from "./commands/pub/definition.ts";
+import { recordDefinition } from "./commands/record/definition.ts";
+import { replayDefinition } from "./commands/replay/definition.ts";
 import { replyDefinition } from "./commands/reply/definition.ts";
 import { rrDefinition } from "./commands/rr/definition.ts";
 import { subDefinition } from "./commands/sub/definition.ts";
@@ -15,6 +17,8 @@ export const commands: readonly Command[] = [
   command(subDefinition, () => import("./commands/sub/run.ts")),
   command(rrDefinition, () => import("./commands/rr/run.ts")),
   command(replyDefinition, () => import("./commands/reply/run.ts")),
+  command(recordDefinition, () => import("./commands/record/run.ts")),
+  command(replayDefinition, () => import("./commands/replay/run.ts")),
   command(brokerDefinition, () => import("./commands/broker/run.ts")),
   command(benchDefinition, () => import("./commands/bench/run.ts")),
   command(certDefinition, () => import("./commands/cert/run.ts")),

@@ -22,8 +22,14 @@ const END = Buffer.from("}");
 export class MessageJson {
   readonly #json = new JsonBytes();
   readonly #topics = new Map<string, Buffer>();
+  readonly #timeText: (time: number) => string;
   #time = Number.NaN;
   #beginning = 0;
+
+  /** @param timeText how a time is written; to the millisecond where it is absent */
+  constructor(timeText = (time: number): string => new Date(time).toISOString()) {
+    this.#timeText = timeText;
+  }
 
   /** One line without its end, for a message that came at `time` (milliseconds). It is valid until the next one is made. */
   line(message: JsonMessage, time: number): JsonBytes {
@@ -62,7 +68,7 @@ export class MessageJson {
       return;
     }
     this.#json.begin();
-    this.#json.text(`{"time":"${new Date(time).toISOString()}","topic":`);
+    this.#json.text(`{"time":"${this.#timeText(time)}","topic":`);
     this.#time = time;
     this.#beginning = this.#json.length;
   }

@@ -16,7 +16,7 @@ const rate: ValueType<number> = {
 };
 
 /** `500`, `1KB`, `64k`, `1.5M`: in bytes; k and M are 1024 and 1024². */
-const byteSize: ValueType<number> = {
+export const byteSize: ValueType<number> = {
   expected: "a size such as 500, 1KB or 2M, at most 256M",
   parse: (typed) => {
     const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([km])?(?:i?b)?$/i.exec(typed) ?? [];
