@@ -1,18 +1,26 @@
 import type { ClientOptions } from "../client/index.ts";
 import type { ProtocolVersion, QoS } from "../codec/index.ts";
 import { UsageError } from "../errors.ts";
-import { MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
+import { MINIMUM_NAMED_PAYLOAD_SIZE, MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
+import type { Scenario, Shape } from "./scenario.ts";
+import { scenarioOf } from "./scenarios/index.ts";
+import { countOf, durationOf, type Stage } from "./stages.ts";
 
 export type Address = ClientOptions["address"];
 
+/** When messages of an open loop are due: at equal distances, or as independent users would come. */
+export type Arrival = "fixed" | "poisson";
+
 /** How load is offered in one measurement. */
 export type LoadPlan =
-  /** As fast as messages arrive: a pair has at most `window` messages under way from publisher to subscriber. */
+  /** As fast as messages arrive: each stream has at most `window` messages under way. */
   | { readonly loop: "closed"; readonly window: number }
-  /** On a fixed schedule of `rate` messages per second over all pairs, however the broker is doing. */
-  | { readonly loop: "open"; readonly rate: number }
+  /** On a schedule over all streams, however the broker is doing; warm-up included. */
+  | { readonly loop: "open"; readonly arrival: Arrival; readonly stages: readonly Stage[] }
   /** The same, at a share of what the closed loop before it reached. */
-  | { readonly loop: "open"; readonly shareOfCapacity: number };
+  | { readonly loop: "open"; readonly arrival: Arrival; readonly shareOfCapacity: number }
+  /** A fixed amount of work, once. */
+  | { readonly loop: "batch" };
 
 export type TargetKind = "url" | "builtin" | "command";
 
@@ -26,16 +34,14 @@ export type TargetPlan = { readonly name: string } & (
 );
 
 /** One cell of the matrix scenario × QoS × size × version: its measurements, each with connections of its own. */
-export interface CellPlan {
+export interface CellPlan extends Shape {
   /** "pair qos1 64B mqtt5" */
   readonly id: string;
   readonly scenario: string;
   readonly qos: QoS;
-  /** Bytes. */
+  /** Bytes; 0 where a scenario has no messages. */
   readonly payloadSize: number;
   readonly protocolVersion: ProtocolVersion;
-  readonly publishers: number;
-  readonly subscribers: number;
   /** QoS 1 and 2: unacknowledged messages of a publisher, at most; less where the broker's Receive Maximum says so. */
   readonly maximumInFlight: number;
   readonly loads: readonly LoadPlan[];
@@ -53,7 +59,7 @@ export interface BenchPlan {
   /** How often every target is measured in every cell; targets take turns: AB BA AB … */
   readonly rounds: number;
   readonly connection: ConnectionPlan;
-  /** Publisher i publishes to `<topicPrefix>/<run>/<measurement>/<i>`. */
+  /** Topics begin with `<topicPrefix>/<run>/<measurement>`. */
   readonly topicPrefix: string;
   /** Milliseconds before each measurement that are not measured, but checked. */
   readonly warmUp: number;
@@ -69,14 +75,18 @@ export interface BenchWish {
   readonly targets: readonly TargetPlan[];
   readonly rounds: number;
   readonly connection: ConnectionPlan;
+  readonly scenarios: readonly string[];
   readonly versions: readonly ProtocolVersion[];
-  readonly qos: readonly QoS[];
+  /** Undefined: all that a scenario can do. */
+  readonly qos: readonly QoS[] | undefined;
   readonly payloadSizes: readonly number[];
-  readonly pairs: number;
+  /** What a scenario's own defaults are replaced with. */
+  readonly shape: Partial<Shape>;
   readonly warmUp: number;
   readonly duration: number;
   /** "default": capacity, then latency at half of it. */
-  readonly load: "default" | "max" | { readonly rate: number };
+  readonly load: "default" | "max" | { readonly rate: number } | { readonly stages: readonly Stage[] };
+  readonly arrival: Arrival;
   readonly window: number | undefined;
   readonly maximumInFlight: number | undefined;
 }
@@ -84,11 +94,11 @@ export interface BenchWish {
 /** Open-loop latency is measured where a broker has room to breathe, not at the edge of its queues. */
 const SHARE_OF_CAPACITY = 0.5;
 /**
- * Messages under way in each pair: enough to keep a broker busy over a network, and fewer than the 1000 that mosquitto
+ * Messages under way in each stream: enough to keep a broker busy over a network, and fewer than the 1000 that mosquitto
  * queues for a client by default.
  */
 const WINDOW: Readonly<Record<QoS, number>> = { 0: 500, 1: 100, 2: 100 };
-/** With many pairs each has less under way: ten full windows in all, so that the load stays one of many small writes. */
+/** With many streams each has less under way: ten full windows in all, so that the load stays one of many small writes. */
 const FULL_WINDOWS = 10;
 const SMALLEST_WINDOW = 2;
 /** As many as there are packet identifiers. */
@@ -100,22 +110,21 @@ const ANY_NUMBER = 65_535;
 const UNTOLD_LIMIT = 20;
 const DRAIN_TIMEOUT = 3000;
 const TOPIC_PREFIX = "mqtk/bench";
+const ALL_QOS: readonly QoS[] = [0, 1, 2];
 
 /** Completes a wish. Throws UsageError where it cannot be measured. */
 export function planBench(wish: BenchWish): BenchPlan {
-  const tooSmall = wish.payloadSizes.find((size) => size < MINIMUM_PAYLOAD_SIZE);
-  if (tooSmall !== undefined) {
-    throw new UsageError(
-      `a payload of ${tooSmall} bytes has no room for the sequence number, the times and the check of each message`,
-      `use at least ${MINIMUM_PAYLOAD_SIZE} bytes`,
+  const cells = wish.scenarios.flatMap((name) => {
+    const scenario = scenarioOf(name);
+    return wish.versions.flatMap((version) =>
+      levelsFor(scenario, wish).flatMap((qos) =>
+        sizesFor(scenario, wish).map((payloadSize) => cellFor(scenario, wish, version, qos, payloadSize)),
+      ),
     );
-  }
-  const cells = wish.versions.flatMap((version) =>
-    wish.qos.flatMap((qos) => wish.payloadSizes.map((payloadSize) => cellFor(wish, version, qos, payloadSize))),
-  );
-  const { targets, rounds, connection, warmUp, duration } = wish;
+  });
+  const { targets, rounds, connection, warmUp } = wish;
   const fixed = { topicPrefix: TOPIC_PREFIX, drainTimeout: DRAIN_TIMEOUT };
-  return { targets, rounds, connection, ...fixed, warmUp, duration, cells };
+  return { targets, rounds, connection, ...fixed, warmUp, duration: measuredTimeOf(wish), cells };
 }
 
 /** How many measurements a plan has. */
@@ -123,23 +132,106 @@ export function measurementsOf({ cells, rounds, targets }: BenchPlan): number {
   return cells.reduce((sum, cell) => sum + cell.loads.length, 0) * rounds * targets.length;
 }
 
-function cellFor(wish: BenchWish, protocolVersion: ProtocolVersion, qos: QoS, payloadSize: number): CellPlan {
-  const scenario = "pair";
+function levelsFor({ name, qos: possible = ALL_QOS, axes }: Scenario, { qos }: BenchWish): readonly QoS[] {
+  if (axes === "none") return [0];
+  if (qos === undefined) return axes === "qos" ? [1] : possible;
+  const impossible = qos.find((level) => !possible.includes(level));
+  if (impossible !== undefined) {
+    throw new UsageError(`${name} cannot be measured with QoS ${impossible}`, `it needs QoS ${possible.join(" or ")}`);
+  }
+  return qos;
+}
+
+function sizesFor({ axes }: Scenario, { payloadSizes }: BenchWish): readonly number[] {
+  return axes === undefined ? payloadSizes : [0];
+}
+
+function cellFor(
+  scenario: Scenario,
+  wish: BenchWish,
+  protocolVersion: ProtocolVersion,
+  qos: QoS,
+  payloadSize: number,
+): CellPlan {
+  const shape = shapeFor(scenario, wish.shape);
+  if (scenario.axes === undefined) checkSize(scenario, shape, payloadSize);
   return {
-    ...{ id: cellId(scenario, qos, payloadSize, protocolVersion), scenario, qos, payloadSize, protocolVersion },
-    ...{ publishers: wish.pairs, subscribers: wish.pairs },
+    id: cellId(scenario.name, qos, payloadSize, protocolVersion),
+    ...{ scenario: scenario.name, qos, payloadSize, protocolVersion, ...shape },
     maximumInFlight: wish.maximumInFlight ?? (qos === 2 && protocolVersion < 5 ? UNTOLD_LIMIT : ANY_NUMBER),
-    loads: loadsFor(wish, qos),
+    loads: loadsFor(scenario, shape, wish, qos),
   };
+}
+
+function shapeFor(scenario: Scenario, wished: Partial<Shape>): Shape {
+  const shape = { ...scenario.defaults };
+  for (const part of ["publishers", "subscribers", "clients", "count"] as const) {
+    const wish = wished[part];
+    // What a scenario has none of cannot be wished for: a list of scenarios shares its numbers.
+    if (wish !== undefined && (scenario.defaults[part] > 0 || part === "count")) shape[part] = wish;
+  }
+  if (scenario.kind === "flow" && scenario.isPaired) {
+    const { publishers, subscribers } = wished;
+    if (publishers !== undefined && subscribers !== undefined && publishers !== subscribers) {
+      throw new UsageError(
+        `${scenario.name} has as many subscribers as publishers`,
+        "use --pairs, or another scenario: fan-in, fan-out",
+      );
+    }
+    shape.publishers = shape.subscribers = publishers ?? subscribers ?? shape.publishers;
+  }
+  return shape;
+}
+
+function checkSize(scenario: Scenario, shape: Shape, size: number): void {
+  const isNamed =
+    scenario.kind === "flow" && scenario.topology(shape, "").subscribers.some(({ streams }) => streams.length > 1);
+  const minimum = isNamed ? MINIMUM_NAMED_PAYLOAD_SIZE : MINIMUM_PAYLOAD_SIZE;
+  if (size < minimum) {
+    throw new UsageError(
+      `a payload of ${size} bytes has no room for the sequence number, the times and the check of each message`,
+      `use at least ${minimum} bytes${isNamed ? ` with ${scenario.name}` : ""}`,
+    );
+  }
 }
 
 function cellId(scenario: string, qos: QoS, payloadSize: number, version: ProtocolVersion): string {
   return `${scenario} qos${qos} ${payloadSize}B mqtt${["3.1", "3.1.1", "5"][version - 3]}`;
 }
 
-function loadsFor({ load, window, pairs }: BenchWish, qos: QoS): readonly LoadPlan[] {
-  if (typeof load === "object") return [{ loop: "open", rate: load.rate }];
-  const share = Math.floor((FULL_WINDOWS * WINDOW[qos]) / Math.max(pairs, FULL_WINDOWS));
-  const capacity: LoadPlan = { loop: "closed", window: window ?? Math.max(SMALLEST_WINDOW, share) };
-  return load === "max" ? [capacity] : [capacity, { loop: "open", shareOfCapacity: SHARE_OF_CAPACITY }];
+function loadsFor(
+  scenario: Scenario,
+  shape: Shape,
+  { load, arrival, window, warmUp, duration }: BenchWish,
+  qos: QoS,
+): readonly LoadPlan[] {
+  if (scenario.kind === "batch") {
+    if (typeof load !== "object") return [{ loop: "batch" }];
+    throw new UsageError(`${scenario.name} is done once, as fast as it can be: a rate has no meaning`);
+  }
+  if (typeof load === "object") {
+    const stages = "stages" in load ? load.stages : [stageAt(load.rate, shape.count, warmUp, duration)];
+    return [{ loop: "open", arrival, stages }];
+  }
+  const streams = Math.max(scenario.kind === "flow" ? shape.publishers : 1, FULL_WINDOWS);
+  const share = Math.floor((FULL_WINDOWS * WINDOW[qos]) / streams);
+  const own = window ?? Math.max(SMALLEST_WINDOW, share);
+  const capacity: LoadPlan = { loop: "closed", window: scenario.kind === "flow" ? own : 1 };
+  if (load === "max") return [capacity];
+  return [capacity, { loop: "open", arrival, shareOfCapacity: SHARE_OF_CAPACITY }];
+}
+
+/** One rate all the time; a `count` of messages after the warm-up says how long that is. */
+function stageAt(rate: number, count: number, warmUp: number, duration: number): Stage {
+  return { from: rate, to: rate, duration: warmUp + (count > 0 ? (count * 1000) / rate : duration) };
+}
+
+/** Milliseconds that are measured. */
+function measuredTimeOf({ load, shape, warmUp, duration }: BenchWish): number {
+  if (typeof load !== "object") return duration;
+  if ("rate" in load) return shape.count ? (shape.count * 1000) / load.rate : duration;
+  if (countOf(load.stages) < 1) throw new UsageError("the stages of the ramp have no message");
+  const measured = durationOf(load.stages) - warmUp;
+  if (measured <= 0) throw new UsageError("the warm-up is longer than all stages of the ramp");
+  return measured;
 }

@@ -51,6 +51,10 @@ export interface CellResult {
   readonly protocolVersion: ProtocolVersion;
   readonly publishers: number;
   readonly subscribers: number;
+  /** Connections of scenarios that are about connections; 0 in others. */
+  readonly clients: number;
+  /** Messages, where a fixed amount of them was asked for; 0: as many as go in the time. */
+  readonly count: number;
   /** In the order in which they were taken. One per target, round and loop. */
   readonly samples: readonly Sample[];
   /** Of `--find-max`: one per target. Empty otherwise. */

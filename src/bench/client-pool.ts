@@ -2,7 +2,7 @@ import { type ClientHandlers, type ClientOptions, RefusedError } from "../client
 import type { PacketName, QoS, ReasonCode } from "../codec/index.ts";
 import { MqtkError } from "../errors.ts";
 import type { BenchClient, Connect } from "./bench-client.ts";
-import type { Pair } from "./pair.ts";
+import { clientIdPrefix, type Means, type Order } from "./order.ts";
 import { within } from "./within.ts";
 
 /** Connections under way at the same time: enough to be quick, too few to overflow a broker's accept queue. */
@@ -10,87 +10,128 @@ const CONNECTING = 64;
 /** How long clients may take to say goodbye, in milliseconds. */
 const GOODBYE = 1000;
 const REFUSED = 0x80;
+/** Filters in one SUBSCRIBE: servers limit the size of packets, some the number of filters. */
+const FILTERS_AT_ONCE = 100;
 
-export interface PoolOptions {
-  readonly connect: Connect;
-  readonly client: Omit<ClientOptions, "clientId">;
-  /** Publisher i of pair i is called `<prefix>p<i>`, its subscriber `<prefix>s<i>`. */
-  readonly clientIdPrefix: string;
-  /** The QoS that subscriptions must be granted. */
-  readonly qos: QoS;
-  /** Ends the measurement. */
-  fail(error: unknown): void;
+/** A connection to be made. */
+export interface ClientPlan {
+  /** Behind the prefix of the measurement: "p12". */
+  readonly role: string;
+  readonly filters?: readonly string[];
+  readonly options?: Partial<ClientOptions>;
+  readonly handlers?: ClientHandlers;
+  /** Called when it is connected, before it subscribes. */
+  readonly onConnected?: (client: BenchClient) => void;
 }
 
-/** The connections of all pairs. */
+/** The connections of one measurement. */
 export class ClientPool {
-  readonly #pairs: readonly Pair[];
-  readonly #options: PoolOptions;
+  readonly #qos: QoS;
+  readonly #options: Omit<ClientOptions, "clientId">;
+  readonly #prefix: string;
+  readonly #connect: Connect;
+  readonly #fail: (error: unknown) => void;
+  readonly #clients = new Set<BenchClient>();
   #isEnding = false;
 
-  constructor(pairs: readonly Pair[], options: PoolOptions) {
-    this.#pairs = pairs;
-    this.#options = options;
+  /** `fail` ends the measurement; subscriptions must be granted the cell's QoS. */
+  constructor(order: Order, { target }: Pick<Means, "target">, connect: Connect, fail: (error: unknown) => void) {
+    const { plan, cell } = order;
+    const { qos, maximumInFlight, protocolVersion } = cell;
+    const { userName: _, ...connection } = plan.connection;
+    const { userName, password, address, transport } = target;
+    this.#qos = qos;
+    this.#options = {
+      requestTimeout: connection.connectTimeout,
+      ...{ ...connection, protocolVersion, maximumInFlight, address, transport },
+      ...(userName !== undefined && { userName }),
+      ...(password && { password }),
+    };
+    this.#prefix = clientIdPrefix(order);
+    this.#connect = connect;
+    this.#fail = fail;
   }
 
-  /** Connects and subscribes all pairs. Throws what Client.connect throws, or "refused" where a subscription is. */
-  async open(signal: AbortSignal): Promise<void> {
-    const waiting = this.#pairs.values();
+  /**
+   * Connects and subscribes all, some at the same time. Throws what Client.connect throws, or "refused" where a
+   * subscription is.
+   */
+  async open(plans: readonly ClientPlan[], signal: AbortSignal, atOnce: number = CONNECTING): Promise<void> {
+    const waiting = plans.values();
     const connectNext = async () => {
-      for (const pair of waiting) {
+      for (const plan of waiting) {
         signal.throwIfAborted();
-        await this.#connect(pair);
+        await this.connect(plan);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(CONNECTING, this.#pairs.length) }, connectNext));
+    await Promise.all(Array.from({ length: Math.min(atOnce, plans.length) }, connectNext));
+  }
+
+  /** One more client. */
+  async connect({ role, filters = [], options, handlers, onConnected }: ClientPlan): Promise<BenchClient> {
+    let own: BenchClient | undefined;
+    const onEnd = (cause: MqtkError | undefined) => {
+      handlers?.onEnd?.(cause);
+      if (this.#isEnding || (own !== undefined && !this.#clients.has(own))) return;
+      this.#fail(cause ?? new MqtkError("connection-lost", "the connection ended during the benchmark"));
+    };
+    const clientId = `${this.#prefix}${role}`;
+    const client = await this.#connect({ ...this.#options, clientId, ...options }, { ...handlers, onEnd });
+    own = client;
+    this.#clients.add(client);
+    // The pool was closed meanwhile: nobody else knows of this connection.
+    if (this.#isEnding) client.destroy();
+    onConnected?.(client);
+    for (let from = 0; from < filters.length; from += FILTERS_AT_ONCE) {
+      await this.subscribe(client, filters.slice(from, from + FILTERS_AT_ONCE));
+    }
+    return client;
+  }
+
+  /** Throws "refused" where a subscription is, or a lesser QoS is granted. */
+  async subscribe(client: BenchClient, filters: readonly string[]): Promise<void> {
+    const qos = this.#qos;
+    const { reasonCodes } = await client.subscribe(
+      filters.map((filter) => ({ filter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 as const })),
+    );
+    for (const [index, filter] of filters.entries()) {
+      const granted = reasonCodes[index] ?? REFUSED;
+      if (granted >= REFUSED) throw refused(`the subscription to ${filter}`, "SUBACK", granted, undefined);
+      if (granted !== qos) {
+        throw new MqtkError("refused", `the broker grants QoS ${granted} where QoS ${qos} is to be measured`, {
+          hint: `leave QoS ${qos} out with --qos`,
+        });
+      }
+    }
+  }
+
+  /** Ends one connection, with DISCONNECT or without; that it ends is no failure then. */
+  async end(client: BenchClient, how: "end" | "destroy" = "end"): Promise<void> {
+    this.#clients.delete(client);
+    if (how === "destroy") client.destroy();
+    else await client.end();
+  }
+
+  /** What a refused message ends the measurement with. */
+  failRefused(topic: string, reasonCode: ReasonCode, reasonString: string | undefined): void {
+    const packet = this.#qos === 1 ? "PUBACK" : "PUBREC";
+    this.#fail(refused(`a message to ${topic}`, packet, reasonCode, reasonString));
   }
 
   /** Ends all connections properly; those that do not end in time are cut. */
   async close(): Promise<void> {
     this.#isEnding = true;
-    const clients = this.#pairs.flatMap((pair) => [pair.publisher, pair.subscriber]);
-    await within(GOODBYE, Promise.allSettled(clients.map((client) => client?.end())));
-    for (const client of clients) client?.destroy();
+    const clients = [...this.#clients];
+    await within(GOODBYE, Promise.allSettled(clients.map((client) => client.end())));
+    for (const client of clients) client.destroy();
   }
+}
 
-  async #connect(pair: Pair): Promise<void> {
-    const { qos } = this.#options;
-    pair.subscriber = await this.#client(`s${pair.index}`, { onMessage: (message) => pair.receive(message) });
-    const { reasonCodes } = await pair.subscriber.subscribe([
-      { filter: pair.topic, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 },
-    ]);
-    const granted = reasonCodes[0] ?? REFUSED;
-    if (granted >= REFUSED) throw this.#refused(`the subscription to ${pair.topic}`, "SUBACK", granted, undefined);
-    if (granted !== qos) {
-      throw new MqtkError("refused", `the broker grants QoS ${granted} where QoS ${qos} is to be measured`, {
-        hint: `leave QoS ${qos} out with --qos`,
-      });
-    }
-    pair.publisher = await this.#client(`p${pair.index}`, {
-      onPublished: (_token, reasonCode, reasonString) => {
-        pair.acknowledged += 1;
-        if (reasonCode >= REFUSED) {
-          const packet = qos === 1 ? "PUBACK" : "PUBREC";
-          this.#options.fail(this.#refused(`a message to ${pair.topic}`, packet, reasonCode, reasonString));
-        }
-      },
-      onReady: () => pair.resume(),
-    });
-  }
-
-  async #client(role: string, handlers: ClientHandlers): Promise<BenchClient> {
-    const { client, clientIdPrefix, connect, fail } = this.#options;
-    const onEnd = (cause: MqtkError | undefined) => {
-      if (!this.#isEnding) fail(cause ?? new MqtkError("connection-lost", "the connection ended during the benchmark"));
-    };
-    const options = { requestTimeout: client.connectTimeout, ...client, clientId: `${clientIdPrefix}${role}` };
-    const connected = await connect(options, { ...handlers, onEnd });
-    // The pool was closed meanwhile: nobody else knows of this connection.
-    if (this.#isEnding) connected.destroy();
-    return connected;
-  }
-
-  #refused(what: string, packet: PacketName, reasonCode: ReasonCode, reasonString: string | undefined): RefusedError {
-    return new RefusedError({ summary: `the broker refused ${what}`, packet, reasonCode, reasonString });
-  }
+function refused(
+  what: string,
+  packet: PacketName,
+  reasonCode: ReasonCode,
+  reasonString: string | undefined,
+): RefusedError {
+  return new RefusedError({ summary: `the broker refused ${what}`, packet, reasonCode, reasonString });
 }

@@ -1,18 +1,18 @@
 import type { Clock } from "../clock.ts";
 import type { LatencyRecorder } from "./latency-recorder.ts";
-import type { Pair } from "./pair.ts";
 import type { SendSchedule } from "./send-schedule.ts";
+import type { Stream } from "./stream.ts";
 import { ticksBetween, ticksOf } from "./ticks.ts";
 
 /**
  * What is due is sent in portions, so that sockets are served between them also when the generator is behind: of this
- * size, or of several messages for each pair, because a write for every single message could not keep up.
+ * size, or of several messages for each stream, because a write for every single message could not keep up.
  */
 const PORTION = 1024;
-const PORTION_PER_PAIR = 16;
+const PORTION_PER_STREAM = 16;
 
 /**
- * Sends on a schedule, whatever arrives: the messages of the schedule go to the pairs in turn. Between due times it
+ * Sends on a schedule, whatever arrives: the messages of the schedule go to the streams in turn. Between due times it
  * spins on setImmediate, which serves the sockets and keeps the send lag at microseconds; timers would add a millisecond.
  * While every publisher is held back there is nothing to spin for, and the broker may need the CPU.
  */
@@ -22,7 +22,7 @@ export class OpenLoop {
   /** Settles when everything in the schedule has been sent. */
   readonly finished: Promise<void>;
   #finish: () => void = () => {};
-  readonly #pairs: readonly Pair[];
+  readonly #streams: readonly Stream[];
   readonly #schedule: SendSchedule;
   readonly #lag: LatencyRecorder;
   readonly #clock: Clock;
@@ -30,25 +30,25 @@ export class OpenLoop {
   #startedAt = 0;
   #isRunning = false;
   #isSpinning = false;
-  /** Pairs that are held back. */
+  /** Streams that are held back. */
   #waiting = 0;
-  /** Messages of the schedule that were given to their pairs, and those of them that were sent. */
+  /** Messages of the schedule that were given to their streams, and those of them that were sent. */
   #given = 0;
   #sent = 0;
-  /** The pair whose turn it is. */
+  /** The stream whose turn it is. */
   #turn = 0;
-  /** Per pair: how many of its messages are due, and up to which one they were late by being held back. */
+  /** Per stream: how many of its messages are due, and up to which one they were late by being held back. */
   readonly #due: Float64Array;
   readonly #heldBackUntil: Float64Array;
 
-  constructor(pairs: readonly Pair[], schedule: SendSchedule, lag: LatencyRecorder, clock: Clock) {
-    this.#pairs = pairs;
+  constructor(streams: readonly Stream[], schedule: SendSchedule, lag: LatencyRecorder, clock: Clock) {
+    this.#streams = streams;
     this.#schedule = schedule;
     this.#lag = lag;
     this.#clock = clock;
-    this.#portion = Math.max(PORTION, PORTION_PER_PAIR * pairs.length);
-    this.#due = new Float64Array(pairs.length);
-    this.#heldBackUntil = new Float64Array(pairs.length);
+    this.#portion = Math.max(PORTION, PORTION_PER_STREAM * streams.length);
+    this.#due = new Float64Array(streams.length);
+    this.#heldBackUntil = new Float64Array(streams.length);
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -70,10 +70,10 @@ export class OpenLoop {
     this.#isRunning = true;
     const first = this.#firstDueAt(from);
     const end = this.#firstDueAt(until);
-    for (const pair of this.#pairs) {
-      pair.measureFrom = this.#shareOf(pair.index, first);
-      pair.measureUntil = this.#shareOf(pair.index, end);
-      pair.onRoom = (self) => this.#goOn(self);
+    for (const stream of this.#streams) {
+      stream.measureFrom = this.#shareOf(stream.index, first);
+      stream.measureUntil = this.#shareOf(stream.index, end);
+      stream.onRoom = (self) => this.#goOn(self);
     }
     this.#spin();
   }
@@ -94,37 +94,37 @@ export class OpenLoop {
     const due = Math.min(this.#dueNow(), this.#given + this.#portion);
     while (this.#given < due) {
       const index = this.#turn;
-      this.#turn = index + 1 === this.#pairs.length ? 0 : index + 1;
+      this.#turn = index + 1 === this.#streams.length ? 0 : index + 1;
       this.#given += 1;
       this.#due[index] = (this.#due[index] as number) + 1;
-      this.#sendDue(this.#pairs[index] as Pair);
+      this.#sendDue(this.#streams[index] as Stream);
     }
-    if (this.#given < this.#schedule.count && this.#waiting < this.#pairs.length) this.#spin();
+    if (this.#given < this.#schedule.count && this.#waiting < this.#streams.length) this.#spin();
   };
 
-  /** A pair has room again: what became due meanwhile was held back. */
-  #goOn(pair: Pair): void {
+  /** A stream has room again: what became due meanwhile was held back. */
+  #goOn(stream: Stream): void {
     if (!this.#isRunning) return;
     this.#waiting -= 1;
-    this.#heldBackUntil[pair.index] = this.#shareOf(pair.index, this.#dueNow());
-    this.#sendDue(pair);
+    this.#heldBackUntil[stream.index] = this.#shareOf(stream.index, this.#dueNow());
+    this.#sendDue(stream);
     this.#spin();
   }
 
-  #sendDue(pair: Pair): void {
-    const due = this.#due[pair.index] as number;
-    while (this.#isRunning && !pair.isHeldBack && pair.sent < due) {
-      const number = pair.sent;
-      const intended = this.#startedAt + this.#schedule.timeOf(number * this.#pairs.length + pair.index);
+  #sendDue(stream: Stream): void {
+    const due = this.#due[stream.index] as number;
+    while (this.#isRunning && !stream.isHeldBack && stream.sent < due) {
+      const number = stream.sent;
+      const intended = this.#startedAt + this.#schedule.timeOf(number * this.#streams.length + stream.index);
       const now = this.#clock.now();
-      if (!pair.send(intended, now)) {
+      if (!stream.send(intended, now)) {
         this.#waiting += 1;
         return;
       }
       this.#sent += 1;
-      if (number < (this.#heldBackUntil[pair.index] as number)) {
+      if (number < (this.#heldBackUntil[stream.index] as number)) {
         this.heldBack += 1;
-      } else if (number >= pair.measureFrom && number < pair.measureUntil) {
+      } else if (number >= stream.measureFrom && number < stream.measureUntil) {
         this.#lag.record(ticksBetween(ticksOf(intended), ticksOf(now)));
       }
     }
@@ -141,8 +141,8 @@ export class OpenLoop {
     return before > 0 && this.#schedule.timeOf(before - 1) === elapsed ? before - 1 : before;
   }
 
-  /** How many of the first `count` messages of the schedule belong to the pair. */
+  /** How many of the first `count` messages of the schedule belong to the stream. */
   #shareOf(index: number, count: number): number {
-    return Math.max(0, Math.ceil((count - index) / this.#pairs.length));
+    return Math.max(0, Math.ceil((count - index) / this.#streams.length));
   }
 }

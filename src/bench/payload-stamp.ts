@@ -1,12 +1,14 @@
 /** The smallest payload: three numbers and their check. */
 export const MINIMUM_PAYLOAD_SIZE = 16;
+/** The smallest payload that says whose it is, for subscribers that get the messages of several publishers. */
+export const MINIMUM_NAMED_PAYLOAD_SIZE = 20;
 
 const NO_BYTES = new Uint8Array(0);
 
 const SEQUENCE = 0;
 const INTENDED = 4;
 const SENT = 8;
-const FILLER = 12;
+const STREAM = 12;
 const CHECK_SIZE = 4;
 
 /** What is larger may be referenced by the client after the call that publishes it, so it is not used again. */
@@ -19,11 +21,12 @@ const LOOP_LIMIT = 128;
 /**
  * Payloads that prove themselves:
  *
- *     0        4          8      12              size - 4   size
- *     sequence | intended | sent | filler …      | check
+ *     0        4          8      12       16         size - 4   size
+ *     sequence | intended | sent | stream | filler … | check
  *
- * All numbers are 32 bits, little endian. The check covers the three numbers and the `key` of the stream, which stands
- * for run, measurement and pair: what was sent elsewhere fails it. The filler is known to the receiver and compared byte
+ * All numbers are 32 bits, little endian; in less than 20 bytes there is no `stream`. The check covers the first three
+ * numbers and the `key` of the stream, which stands for run, measurement and publisher: what was sent elsewhere fails it.
+ * The filler is known to the receiver and compared byte
  * by byte; it differs between neighbouring messages, so that parts of one message in another are found too.
  */
 export class PayloadStamps {
@@ -35,6 +38,9 @@ export class PayloadStamps {
   readonly #variants: readonly Buffer[];
   readonly #variantViews: readonly DataView[];
   readonly #mask: number;
+  readonly #isNamed: boolean;
+  /** Where the filler begins. */
+  readonly #filler: number;
   /** What was read last, and a view of it: many payloads lie in one chunk. */
   #bytes: Uint8Array = NO_BYTES;
   #view = viewOf(NO_BYTES);
@@ -42,6 +48,8 @@ export class PayloadStamps {
   /** `size` in bytes, at least MINIMUM_PAYLOAD_SIZE. */
   constructor(size: number) {
     this.size = size;
+    this.#isNamed = size >= MINIMUM_NAMED_PAYLOAD_SIZE;
+    this.#filler = this.#isNamed ? STREAM + 4 : STREAM;
     let count = VARIANTS;
     while (count > 1 && count * size > VARIANTS_MEMORY) count /= 2;
     this.#variants = Array.from({ length: count }, (_, variant) => noise(size, variant + 1));
@@ -53,31 +61,37 @@ export class PayloadStamps {
    * A payload with these numbers. Up to 16 KiB its bytes are used again a few messages later, as the client copies such
    * payloads; larger ones are new each time.
    */
-  write(key: number, sequence: number, intended: number, sent: number): Buffer {
+  write(key: number, stream: number, sequence: number, intended: number, sent: number): Buffer {
     const variant = this.#variants[sequence & this.#mask] as Buffer;
     const view = this.#variantViews[sequence & this.#mask] as DataView;
     view.setUint32(SEQUENCE, sequence, true);
     view.setUint32(INTENDED, intended, true);
     view.setUint32(SENT, sent, true);
+    if (this.#isNamed) view.setUint32(STREAM, stream, true);
     view.setUint32(this.size - CHECK_SIZE, checkOf(key, sequence, intended, sent), true);
     return this.size > REUSE_LIMIT ? Buffer.from(variant) : variant;
   }
 
+  /** The stream that the payload in `bytes[from, to)` says it belongs to; `read` finds out whether that is true. */
+  streamOf(bytes: Uint8Array, from: number, to: number): number {
+    if (!this.#isNamed || to - from !== this.size) return -1;
+    this.#look(bytes);
+    return this.#view.getUint32(from + STREAM, true);
+  }
+
   /**
-   * True if the payload in `bytes[from, to)` is as `write` with this key made it; then its numbers stand in `sequence`,
+   * True if the payload in `bytes[from, to)` is as `write` with this key and stream made it; then its numbers stand in `sequence`,
    * `intended` and `sent`.
    */
-  read(key: number, bytes: Uint8Array, from: number, to: number): boolean {
+  read(key: number, stream: number, bytes: Uint8Array, from: number, to: number): boolean {
     if (to - from !== this.size) return false;
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#view = viewOf(bytes);
-    }
+    this.#look(bytes);
     const view = this.#view;
     const sequence = view.getUint32(from + SEQUENCE, true);
     const intended = view.getUint32(from + INTENDED, true);
     const sent = view.getUint32(from + SENT, true);
     if (view.getUint32(to - CHECK_SIZE, true) !== checkOf(key, sequence, intended, sent)) return false;
+    if (this.#isNamed && view.getUint32(from + STREAM, true) !== stream) return false;
     if (!this.#hasFiller(from, sequence & this.#mask)) return false;
     this.sequence = sequence;
     this.intended = intended;
@@ -85,16 +99,23 @@ export class PayloadStamps {
     return true;
   }
 
+  #look(bytes: Uint8Array): void {
+    if (bytes === this.#bytes) return;
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+  }
+
   /** True if the payload that begins at `from` has the filler of this variant. */
   #hasFiller(from: number, variant: number): boolean {
+    const start = this.#filler;
     const end = this.size - CHECK_SIZE;
-    if (end - FILLER > LOOP_LIMIT) {
+    if (end - start > LOOP_LIMIT) {
       const expected = this.#variants[variant] as Buffer;
-      return expected.compare(this.#bytes, from + FILLER, from + end, FILLER, end) === 0;
+      return expected.compare(this.#bytes, from + start, from + end, start, end) === 0;
     }
     const expected = this.#variantViews[variant] as DataView;
     const view = this.#view;
-    let index = FILLER;
+    let index = start;
     for (; index <= end - 4; index += 4) {
       if (view.getInt32(from + index) !== expected.getInt32(index)) return false;
     }

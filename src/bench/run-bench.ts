@@ -14,10 +14,11 @@ import {
 } from "./bench-result.ts";
 import { readEnvironment } from "./environment.ts";
 import { measure } from "./measure.ts";
-import type { Means, Order } from "./measurement-run.ts";
 import { middleOf } from "./middle.ts";
+import type { Means, Order } from "./order.ts";
 import { turnsOf } from "./rounds.ts";
 import type { RunningTarget } from "./running-target.ts";
+import { rateOf, type Stage } from "./stages.ts";
 
 /** What a run needs beside its plan. */
 export interface BenchRun {
@@ -45,13 +46,14 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
   let done = 0;
   let error: MqtkError | undefined;
 
-  const take = async (cell: CellPlan, load: LoadPlan, rate: number | undefined, turn: Turn) => {
+  const take = async (cell: CellPlan, load: LoadPlan, stages: readonly Stage[] | undefined, turn: Turn) => {
     const { round, target } = turn;
+    const rate = stages && rateOf(stages);
     const order: Order = { plan, cell, number: done + 1, run, target: target.name, round };
     const { loop } = load;
     const onProgress: Means["onProgress"] = (progress) =>
       observer?.onProgress?.({ cell, target: target.name, round, loop, rate, done, total, ...progress });
-    const outcome = await measure(order, load, rate, { connect, target, clock, startedOn, signal, onProgress });
+    const outcome = await measure(order, load, stages, { connect, target, clock, startedOn, signal, onProgress });
     done += 1;
     if (outcome.error !== undefined && !isMqtkError(outcome.error)) throw outcome.error;
     error = outcome.error;
@@ -61,17 +63,16 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
   for (const cell of plan.cells) {
     const samples: Sample[] = [];
     for (const load of cell.loads) {
-      const rate = rateOf(load, samples);
+      const stages = stagesOf(load, samples, plan);
       for (const turn of turnsOf(how.targets, plan.rounds, run)) {
-        const sample = await take(cell, load, rate, turn);
+        const sample = await take(cell, load, stages, turn);
         if (sample) samples.push(sample);
         if (error) break;
       }
       if (error) break;
     }
     if (samples.length > 0) {
-      const { id, scenario, qos, payloadSize, protocolVersion, publishers, subscribers } = cell;
-      const place = { id, scenario, qos, payloadSize, protocolVersion, publishers, subscribers };
+      const { maximumInFlight: _, loads: __, ...place } = cell;
       const result: CellResult = { ...place, samples, searches: [] };
       cells.push(result);
       observer?.onCell?.(result);
@@ -107,14 +108,20 @@ function failureFrom(error: MqtkError & { readonly reasonCode?: number }): Bench
 }
 
 /**
- * Messages per second of an open loop, in whole ones; none for a closed loop. The same for all targets, or their
- * latencies could not be compared: the share of what the slowest of them reached in the middle of its rounds.
+ * The stages of an open loop; none for others. They are the same for all targets, or their latencies could not be
+ * compared: the share of what the slowest of them reached in the middle of its rounds, in whole messages per second.
  */
-function rateOf(load: LoadPlan, samples: readonly Sample[]): number | undefined {
-  if (load.loop === "closed") return undefined;
-  if ("rate" in load) return load.rate;
+function stagesOf(load: LoadPlan, samples: readonly Sample[], plan: BenchPlan): readonly Stage[] | undefined {
+  if (load.loop !== "open") return undefined;
+  if ("stages" in load) return load.stages;
   const reached = [...new Set(samples.map(({ target }) => target))].map((name) =>
-    middleOf(samples.filter(({ target }) => target === name).map(({ throughput }) => throughput.perSecond)),
+    middleOf(samples.filter(({ target }) => target === name).map(sentPerSecond)),
   );
-  return Math.max(1, Math.floor(Math.min(...reached) * load.shareOfCapacity));
+  const rate = Math.max(1, Math.floor(Math.min(...reached) * load.shareOfCapacity));
+  return [{ from: rate, to: rate, duration: plan.warmUp + plan.duration }];
+}
+
+/** Throughput counts arrivals; a schedule counts what is sent. */
+function sentPerSecond({ throughput, counts: { sent, expected } }: Sample): number {
+  return expected > sent && sent > 0 ? throughput.perSecond / (expected / sent) : throughput.perSecond;
 }

@@ -226,6 +226,26 @@ describe("several targets", () => {
     expect(await isListening(port)).toBe(false);
   });
 
+  test.skipIf(mosquitto === undefined)("mosquitto: every scenario", async () => {
+    const small = ["--pairs", "3", "--clients", "5", "--count", "60", "--duration", "100ms", "--warmup", "0"];
+    const words = [
+      "bench",
+      "--target",
+      `cmd:'${mosquitto}' -p {port}`,
+      "--scenario",
+      "all",
+      "--max",
+      "-q",
+      "1",
+      ...small,
+    ];
+    const run = await runMqtk([...words, "--json"]);
+    expect(run.code, run.stderr).toBe(0);
+    const { cells } = resultOf(run);
+    expect(cells).toHaveLength(14);
+    for (const { samples } of cells) expect(samples[0]?.throughput.perSecond).toBeGreaterThan(0);
+  });
+
   test.each([
     ["x=cmd:no-such-broker {port}", 3, "mqtk: x is not ready: it could not be started: spawn no-such-broker ENOENT\n"],
     ["x=cmd:sh -c 'echo no >&2; exit 7 # {port}'", 3, "x is not ready: it ended (exit code 7)\n      it said: no\n"],

@@ -76,7 +76,10 @@ export function benchResult(wish: ResultWish = {}): BenchResult {
   const places = cells.map((cell) => {
     const { scenario = "pair", qos = 0, payloadSize = 64, protocolVersion = 5 } = cell;
     const id = `${scenario} qos${qos} ${payloadSize}B mqtt${["3.1", "3.1.1", "5"][protocolVersion - 3]}`;
-    return { ...{ id, scenario, qos, payloadSize, protocolVersion, publishers: 10, subscribers: 10 }, ...cell };
+    return {
+      ...{ id, scenario, qos, payloadSize, protocolVersion, publishers: 10, subscribers: 10, clients: 0, count: 0 },
+      ...cell,
+    };
   });
   const samplesOf = (cell: string) =>
     loops.flatMap((loop) =>
@@ -108,7 +111,7 @@ export function benchResult(wish: ResultWish = {}): BenchResult {
         (cell): CellPlan => ({
           ...cell,
           maximumInFlight: 65_535,
-          loads: loops.map((loop) => (loop === "open" ? { loop, rate: 10_000 } : { loop, window: 500 })),
+          loads: loops.map((loop) => (loop === "open" ? { loop, arrival: "fixed", stages } : { loop, window: 500 })),
         }),
       ),
     },
@@ -121,6 +124,7 @@ export function benchResult(wish: ResultWish = {}): BenchResult {
   };
 }
 
+const stages = [{ from: 10_000, to: 10_000, duration: 6000 }];
 const address = { scheme: "mqtt", host: "broker.example", port: 1883, path: "" } as const;
 
 function kindOf(name: string): TargetKind {

@@ -5,8 +5,8 @@ const wish: BenchWish = {
   targets: [{ name: "builtin", kind: "builtin" }],
   ...{ rounds: 1, versions: [5] },
   connection: { cleanStart: true, keepAlive: 60, connectTimeout: 1000 },
-  ...{ qos: [0, 1], payloadSizes: [16, 64], pairs: 10, warmUp: 1000, duration: 5000 },
-  ...{ load: "default", window: undefined, maximumInFlight: undefined },
+  ...{ qos: [0, 1], payloadSizes: [16, 64], scenarios: ["pair"], shape: {}, warmUp: 1000, duration: 5000 },
+  ...{ load: "default", arrival: "fixed", window: undefined, maximumInFlight: undefined },
 };
 
 test("a matrix of QoS and size, each with its capacity and then its latency at half of it", () => {
@@ -14,7 +14,7 @@ test("a matrix of QoS and size, each with its capacity and then its latency at h
   expect(plan.cells.map(({ qos, payloadSize }) => `${qos}×${payloadSize}`)).toEqual(["0×16", "0×64", "1×16", "1×64"]);
   expect(plan.cells[0]?.loads).toEqual([
     { loop: "closed", window: 500 },
-    { loop: "open", shareOfCapacity: 0.5 },
+    { loop: "open", arrival: "fixed", shareOfCapacity: 0.5 },
   ]);
   expect(plan.cells[2]?.loads[0]).toEqual({ loop: "closed", window: 100 });
   expect(measurementsOf(plan)).toBe(8);
@@ -23,7 +23,7 @@ test("a matrix of QoS and size, each with its capacity and then its latency at h
 
 test("many pairs have small windows", () => {
   const windows = (pairs: number) =>
-    planBench({ ...wish, payloadSizes: [64], pairs }).cells.map(({ loads }) => loads[0]);
+    planBench({ ...wish, payloadSizes: [64], shape: { publishers: pairs } }).cells.map(({ loads }) => loads[0]);
   expect(windows(1)).toEqual([
     { loop: "closed", window: 500 },
     { loop: "closed", window: 100 },
@@ -40,7 +40,9 @@ test("many pairs have small windows", () => {
 
 test("--max is the closed loop alone, a rate the open loop alone", () => {
   expect(planBench({ ...wish, load: "max", window: 3 }).cells[0]?.loads).toEqual([{ loop: "closed", window: 3 }]);
-  expect(planBench({ ...wish, load: { rate: 42 } }).cells[0]?.loads).toEqual([{ loop: "open", rate: 42 }]);
+  expect(planBench({ ...wish, load: { rate: 42 } }).cells[0]?.loads).toEqual([
+    { loop: "open", arrival: "fixed", stages: [{ from: 42, to: 42, duration: 6000 }] },
+  ]);
 });
 
 test("QoS 2 keeps to what brokers take untold, where they cannot tell", () => {

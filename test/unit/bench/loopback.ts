@@ -75,6 +75,10 @@ export class Loopback {
         const reasonCodes = subscriptions.map(({ qos }) => (this.#faults.grantedQos ?? qos) as 0);
         return { type: 9, packetId: 1, properties: {}, reasonCodes };
       },
+      unsubscribe: async (filters) => {
+        for (const filter of filters) this.#subscribers.delete(filter);
+        return { type: 11, packetId: 1, properties: {}, reasonCodes: filters.map(() => 0 as const) };
+      },
       end: async () => close(),
       destroy: close,
     };

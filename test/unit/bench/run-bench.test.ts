@@ -10,12 +10,14 @@ import { type Delivery, type Faults, Loopback } from "./loopback.ts";
 const address = { scheme: "mqtt", host: "broker.test", port: 1883, path: "" } as const;
 const targets = [{ name: "test", address }];
 
-function plan(wish: Partial<BenchWish> = {}, changes: Partial<BenchPlan> = {}): BenchPlan {
+type Wish = Partial<BenchWish> & { readonly pairs?: number };
+
+function plan({ pairs = 2, ...wish }: Wish = {}, changes: Partial<BenchPlan> = {}): BenchPlan {
   const connection = { cleanStart: true, keepAlive: 60, connectTimeout: 1000 } as const;
   const base: BenchWish = {
     ...{ targets: [{ name: "test", kind: "url", address }], rounds: 1, connection, versions: [4] },
-    ...{ qos: [0], payloadSizes: [64], pairs: 2 },
-    ...{ warmUp: 10, duration: 60, load: { rate: 5000 }, window: 10, maximumInFlight: undefined },
+    ...{ qos: [0], payloadSizes: [64], scenarios: ["pair"], shape: { publishers: pairs } },
+    ...{ warmUp: 10, duration: 60, load: { rate: 5000 }, window: 10, maximumInFlight: undefined, arrival: "fixed" },
   };
   return { ...planBench({ ...base, ...wish }), drainTimeout: 80, ...changes };
 }
@@ -270,7 +272,7 @@ describe("a run that ends early", () => {
     expect(result).toMatchObject({ status: "interrupted", cells: [] });
     letConnect();
     await new Promise(setImmediate);
-    expect(broker.clientIds).toHaveLength(2);
+    expect(broker.clientIds).toHaveLength(1);
     expect(broker.open).toBe(0);
   });
 

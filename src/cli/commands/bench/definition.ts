@@ -9,7 +9,16 @@ import { networkOptions } from "../../options/proxy.ts";
 import { tlsOptions } from "../../options/tls.ts";
 import { duration, integer } from "../../value-types.ts";
 import { targetSpec } from "./targets/target-spec.ts";
-import { messageRate, mqttVersions, payloadSizes, processId, qosLevels } from "./value-types.ts";
+import {
+  amount,
+  messageRate,
+  mqttVersions,
+  payloadSizes,
+  processId,
+  qosLevels,
+  ramp,
+  scenarioNames,
+} from "./value-types.ts";
 
 /** Client ids and sessions are the benchmark's own affair. */
 const connection = partOf(connectionOptions, [
@@ -42,10 +51,16 @@ const targets = group("Brokers", () => ({
 }));
 
 const load = group("Load", () => ({
+  scenario: value(scenarioNames, {
+    flags: "--scenario <names>",
+    summary:
+      "what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all",
+    default: ["pair"],
+    defaultText: "pair",
+  }),
   qos: value(qosLevels, {
     flags: "-q, --qos <levels>",
     summary: "qualities of service to measure",
-    default: [0, 1, 2],
     defaultText: "0,1,2",
   }),
   size: value(payloadSizes, {
@@ -56,8 +71,27 @@ const load = group("Load", () => ({
   }),
   pairs: value(integer(1, 1_000_000), {
     flags: "--pairs <n>",
-    summary: "publishers, each with a topic and a subscriber of its own",
-    default: 10,
+    summary: "publishers and as many subscribers (pair, rr, wildcard)",
+    defaultText: "10",
+  }),
+  publishers: value(integer(1, 1_000_000), {
+    flags: "--publishers <n>",
+    summary: "publishers",
+    defaultText: "as the scenario has it: fan-in 100, fan-out 1, others 10",
+  }),
+  subscribers: value(integer(1, 1_000_000), {
+    flags: "--subscribers <n>",
+    summary: "subscribers",
+    defaultText: "as the scenario has it: fan-out 100, fan-in 1, others 10",
+  }),
+  clients: value(integer(1, 1_000_000), {
+    flags: "--clients <n>",
+    summary: "connections of conn, churn, subscribe and the storms",
+    defaultText: "conn 1000, storms 500, others 50",
+  }),
+  count: value(amount, {
+    flags: "--count <n>",
+    summary: "so many messages in all, instead of a time; also how many retained and backlog have",
   }),
   duration: value(duration(1), {
     flags: "--duration <time>",
@@ -67,12 +101,19 @@ const load = group("Load", () => ({
   warmup: value(duration(), {
     flags: "--warmup <time>",
     summary: "load before each measurement that is not measured",
-    default: 1000,
-    defaultText: "1s",
+    defaultText: "1s; 0 with --ramp",
   }),
   rate: value(messageRate, {
     flags: "--rate <n>",
     summary: "only latency, at this many messages per second in all: 20k",
+  }),
+  ramp: value(ramp, {
+    flags: "--ramp <stages>",
+    summary: "only latency, at rates that change: 0→20k:10s,20k:1m (or 0-20k:10s)",
+  }),
+  poisson: flag({
+    flags: "--poisson",
+    summary: "messages come as from independent users, at random, and not at equal distances",
   }),
   max: flag({ flags: "--max", summary: "only capacity, with no latency" }),
   window: value(integer(1, 65_535), {

@@ -1,4 +1,10 @@
-import { type BenchPlan, type ConnectionPlan, planBench, type TargetPlan } from "../../../bench/index.ts";
+import {
+  type BenchPlan,
+  type BenchWish,
+  type ConnectionPlan,
+  planBench,
+  type TargetPlan,
+} from "../../../bench/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { formatAddress } from "../../../transport/index.ts";
 import { clientOptionsFrom } from "../../client-options.ts";
@@ -7,6 +13,7 @@ import type { TargetSpec } from "./targets/target-spec.ts";
 
 /** With several brokers a run is long enough as it is, and rounds average what a second is too short for. */
 const ROUNDS = { one: 1, several: 6 };
+const WARM_UP = 1000;
 const DURATION = { one: 5000, several: 2000 };
 
 /** The plan, and what is not in it, because anybody may see a plan. */
@@ -30,15 +37,7 @@ export type ConnectionValues = ReturnType<typeof connectionValuesFrom>;
 
 /** What was typed → the complete plan. Throws UsageError where it contradicts itself or cannot be measured. */
 export function planFrom(values: BenchValues): Planned {
-  if (values.rate !== undefined && values.max) {
-    throw new UsageError(
-      "--rate and --max contradict each other",
-      "give one of them, or neither for both measurements",
-    );
-  }
-  if (values.rate !== undefined && values.window !== undefined) {
-    throw new UsageError("--window has no meaning with --rate", "on a schedule, messages do not wait for each other");
-  }
+  checkLoad(values);
   const common = clientOptionsFrom(connectionValuesFrom(values));
   const targets: TargetPlan[] = [];
   const access = new Map<string, TargetAccess>();
@@ -71,21 +70,66 @@ export function planFrom(values: BenchValues): Planned {
   }
   if (targets.length === 0) add({ name: "builtin", kind: "builtin" }, { userName, password, connection: undefined });
   const amount = targets.length > 1 ? "several" : "one";
+  const { publishers = values.pairs, subscribers = values.pairs, clients, count } = values;
   const plan = planBench({
     targets,
     rounds: values.rounds ?? ROUNDS[amount],
     connection: connectionPlan(common),
+    scenarios: values.scenario,
     versions: values.versions,
     qos: values.qos,
     payloadSizes: values.size,
-    pairs: values.pairs,
-    warmUp: values.warmup,
+    shape: {
+      ...(publishers !== undefined && { publishers }),
+      ...(subscribers !== undefined && { subscribers }),
+      ...(clients !== undefined && { clients }),
+      ...(count !== undefined && { count }),
+    },
+    warmUp: values.warmup ?? (values.ramp === undefined ? WARM_UP : 0),
     duration: values.duration ?? DURATION[amount],
-    load: values.max ? "max" : values.rate === undefined ? "default" : { rate: values.rate },
+    load: loadFrom(values),
+    arrival: values.poisson ? "poisson" : "fixed",
     window: values.window,
     maximumInFlight: values.maximumInFlight,
   });
   return { plan, access, pids: pidsFrom(values, targets) };
+}
+
+/** Throws UsageError where options about the load contradict each other. */
+function checkLoad(values: BenchValues): void {
+  const { rate, ramp, max, window, poisson, duration, count, pairs, publishers, subscribers } = values;
+  const ways = Object.entries({ "--rate": rate !== undefined, "--ramp": ramp !== undefined, "--max": max });
+  const given = ways.filter(([, isGiven]) => isGiven).map(([name]) => name);
+  if (given.length > 1) {
+    throw new UsageError(
+      `${given[0]} and ${given[1]} contradict each other`,
+      "give one of them, or neither for capacity and latency",
+    );
+  }
+  const schedule = rate === undefined ? "--ramp" : "--rate";
+  if ((rate !== undefined || ramp !== undefined) && window !== undefined) {
+    throw new UsageError(
+      `--window has no meaning with ${schedule}`,
+      "on a schedule, messages do not wait for each other",
+    );
+  }
+  if (poisson && max) throw new UsageError("--poisson has no meaning with --max", "in a closed loop nothing is due");
+  if (ramp !== undefined && (duration !== undefined || count !== undefined)) {
+    const other = duration === undefined ? "--count" : "--duration";
+    throw new UsageError(`--ramp and ${other} contradict each other`, "the stages say how long they take");
+  }
+  if (duration !== undefined && count !== undefined && rate !== undefined) {
+    throw new UsageError("--duration, --count and --rate say more than there is to say", "leave one of them out");
+  }
+  if (pairs !== undefined && (publishers !== undefined || subscribers !== undefined)) {
+    throw new UsageError("--pairs says how many publishers and subscribers there are", "leave out one or the other");
+  }
+}
+
+function loadFrom({ rate, ramp, max }: BenchValues): BenchWish["load"] {
+  if (max) return "max";
+  if (ramp !== undefined) return { stages: ramp };
+  return rate === undefined ? "default" : { rate };
 }
 
 function connectionPlan(options: ReturnType<typeof clientOptionsFrom>): ConnectionPlan {

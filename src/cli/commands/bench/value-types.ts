@@ -1,7 +1,9 @@
 import type { ProtocolVersion, QoS } from "../../../codec/index.ts";
 import { mqttVersion } from "../../mqtt-types.ts";
 import type { ValueType } from "../../option.ts";
+import { duration } from "../../value-types.ts";
 
+const RATE = /^(\d+(?:\.\d+)?)(k|m)?(?:\/s)?$/i;
 const nothing = { kind: "none" } as const;
 /** More than an MQTT packet can carry makes no sense: 256 MiB less its header. */
 const LARGEST_PAYLOAD = 0x0fff_ff00;
@@ -14,6 +16,55 @@ export const qosLevels: ValueType<readonly QoS[]> = {
   },
   completion: { kind: "choices", choices: ["0", "1", "2", "0,1,2"] },
 };
+
+/** All that can be measured, in the order of help; src/bench/scenarios/ says what they do. */
+export const SCENARIOS = [
+  ...["pair", "fan-in", "fan-out", "shared", "wildcard", "rr", "publish", "subscribe"],
+  ...["conn", "churn", "reconnect-storm", "will-storm", "retained", "backlog"],
+] as const;
+
+/** `pair`, `fan-in,fan-out`, `all`: each once. */
+export const scenarioNames: ValueType<readonly string[]> = {
+  expected: `${SCENARIOS.join(", ")}, several of them with commas between, or all`,
+  parse: (typed) => {
+    if (typed === "all") return SCENARIOS;
+    return listOf(typed, (name) => SCENARIOS.find((known) => known === name));
+  },
+  completion: { kind: "choices", choices: [...SCENARIOS, "all"] },
+};
+
+/** `100`, `10k`, `1M`: how many; k and M are thousand and million. */
+export const amount: ValueType<number> = {
+  expected: "a whole number from 1 on, such as 500, 20k or 1M",
+  parse: (typed) => {
+    const count = scaled(typed, /^(\d+(?:\.\d+)?)(k|m)?$/i, 1000);
+    return count !== undefined && Number.isSafeInteger(count) && count > 0 ? count : undefined;
+  },
+  completion: nothing,
+};
+
+/** `0→20k:10s`, `0-20k:10s,20k:1m,20k→0:10s`: from one rate to another, or at one, for a time. */
+export const ramp: ValueType<readonly RampStage[]> = {
+  expected: "FROM→TO:TIME or RATE:TIME, several with commas between: 0→20k:10s,20k:1m",
+  parse: (typed) => {
+    const stages = typed.split(",").map((stage) => {
+      const [, from = "", to = from, time = ""] = /^([^-→>:]+)(?:(?:→|->|-)([^:]+))?:(.+)$/.exec(stage.trim()) ?? [];
+      const [start, end] = [from, to].map((rate) => scaled(rate.trim(), RATE, 1000));
+      const length = duration(1).parse(time.trim());
+      if (start === undefined || end === undefined || length === undefined) return undefined;
+      return { from: start, to: end, duration: length };
+    });
+    return stages.includes(undefined) ? undefined : (stages as RampStage[]);
+  },
+  completion: nothing,
+};
+
+/** Per second, and milliseconds. */
+interface RampStage {
+  readonly from: number;
+  readonly to: number;
+  readonly duration: number;
+}
 
 /** `5`, `3.1.1,5`: each version once, and no `auto`, because what is measured must be known before. */
 export const mqttVersions: ValueType<readonly ProtocolVersion[]> = {
@@ -53,7 +104,7 @@ export const payloadSizes: ValueType<readonly number[]> = {
 export const messageRate: ValueType<number> = {
   expected: "messages per second, such as 500, 20k or 1.5M",
   parse: (typed) => {
-    const rate = scaled(typed, /^(\d+(?:\.\d+)?)(k|m)?(?:\/s)?$/i, 1000);
+    const rate = scaled(typed, RATE, 1000);
     return rate !== undefined && rate > 0 ? rate : undefined;
   },
   completion: nothing,

@@ -118,8 +118,9 @@ test("a matrix at one rate", () => {
     id: "pair qos2 1024B mqtt3.1.1",
     scenario: "pair",
     ...{ qos: 2, payloadSize: 1024, protocolVersion: 4, publishers: 3, subscribers: 3 },
+    ...{ clients: 0, count: 0 },
     maximumInFlight: 20,
-    loads: [{ loop: "open", rate: 20_000 }],
+    loads: [{ loop: "open", arrival: "fixed", stages: [{ from: 20_000, to: 20_000, duration: 500 }] }],
   });
 });
 

@@ -6,7 +6,7 @@ const capacity: BenchProgress = {
   ...{
     cell: {
       ...{ id: "pair qos1 64B mqtt5", scenario: "pair", qos: 1, payloadSize: 64, protocolVersion: 5 },
-      ...{ publishers: 1, subscribers: 1, maximumInFlight: 1, loads: [] },
+      ...{ publishers: 1, subscribers: 1, clients: 0, count: 0, maximumInFlight: 1, loads: [] },
     },
     ...{ target: "builtin", round: 1 },
     loop: "closed",

@@ -1,0 +1,43 @@
+import type { Clock } from "../clock.ts";
+import type { Connect } from "./bench-client.ts";
+import type { BenchProgress } from "./bench-observer.ts";
+import type { BenchPlan, CellPlan } from "./bench-plan.ts";
+import type { RunningTarget } from "./running-target.ts";
+
+/** One measurement: a cell of the plan, one target, one round. */
+export interface Order {
+  readonly plan: BenchPlan;
+  readonly cell: CellPlan;
+  /** Counted from 1 within the run; keeps the topics, streams and clients of its measurements apart. */
+  readonly number: number;
+  /** 24 random bits. */
+  readonly run: number;
+  readonly target: string;
+  readonly round: number;
+}
+
+/** What a measurement needs from outside. */
+export interface Means {
+  readonly connect: Connect;
+  readonly target: RunningTarget;
+  readonly clock: Clock;
+  /** When the run began, in the clock's milliseconds. */
+  readonly startedOn: number;
+  readonly signal: AbortSignal;
+  onProgress(progress: Pick<BenchProgress, "stage" | "messagesPerSecond">): void;
+}
+
+/** The run in topics and client ids. */
+export function runName({ run }: Pick<Order, "run">): string {
+  return run.toString(16).padStart(6, "0");
+}
+
+/** Above the topics of a measurement. */
+export function baseTopic({ plan, run, number }: Order): string {
+  return `${plan.topicPrefix}/${runName({ run })}/${number}`;
+}
+
+/** [MQTT-3.1.3-5] Every server accepts 23 of these characters; MQTT 3.1 allows no more. */
+export function clientIdPrefix({ run, number }: Order): string {
+  return `mqtk${runName({ run })}-${number}`;
+}
