@@ -413,12 +413,16 @@ _mqtk() {
       ;;
     bench)
       case $prev in
-        --target | --rounds | --sample-pid | --size | --pairs | --duration | --warmup | --rate | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address)
+        --target | --rounds | --sample-pid | --size | --pairs | --publishers | --subscribers | --clients | --count | --duration | --warmup | --rate | --ramp | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address)
           :
           return
           ;;
         -V | --mqtt-version)
           _mqtk_words "5 3.1.1 3.1 5,3.1.1"
+          return
+          ;;
+        --scenario)
+          _mqtk_words "pair fan-in fan-out shared wildcard rr publish subscribe conn churn reconnect-storm will-storm retained backlog all"
           return
           ;;
         -q | --qos)
@@ -447,12 +451,12 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "--target --rounds --sample-pid -V --mqtt-version -q --qos --size --pairs --duration --warmup --rate --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --json --dry-run --profile --quiet --color --help"
+        _mqtk_words "--target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --json --dry-run --profile --quiet --color --help"
       else
-        _mqtk_operand " --target --rounds --sample-pid -V --mqtt-version -q --qos --size --pairs --duration --warmup --rate --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --profile --color "
+        _mqtk_operand " --target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --profile --color "
         case $operand in
           0) : ;;
-          *) _mqtk_words "--target --rounds --sample-pid --mqtt-version --qos --size --pairs --duration --warmup --rate --max --window --max-inflight --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --json --dry-run --profile --quiet --color --help" ;;
+          *) _mqtk_words "--target --rounds --sample-pid --mqtt-version --scenario --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --max --window --max-inflight --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --json --dry-run --profile --quiet --color --help" ;;
         esac
       fi
       ;;

@@ -1141,6 +1141,24 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('5,3.1.1', 'MQTT versions to measure')
                     break
                 }
+                { $_ -cin '--scenario' } {
+                    , @('pair', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('fan-in', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('fan-out', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('shared', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('wildcard', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('rr', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('publish', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('subscribe', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('conn', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('churn', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('reconnect-storm', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('will-storm', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('retained', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('backlog', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    , @('all', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
+                    break
+                }
                 { $_ -cin '-q', '--qos' } {
                     , @('0', 'qualities of service to measure')
                     , @('1', 'qualities of service to measure')
@@ -1163,7 +1181,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--duration', '--warmup', '--rate', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
+                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
                     break
                 }
                 default {
@@ -1172,13 +1190,20 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--sample-pid', 'account CPU and memory of this process as the broker''s (Linux); with several brokers TARGET=PID')
                     , @('-V', 'MQTT versions to measure')
                     , @('--mqtt-version', 'MQTT versions to measure')
+                    , @('--scenario', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
                     , @('-q', 'qualities of service to measure')
                     , @('--qos', 'qualities of service to measure')
                     , @('--size', 'payload sizes to measure, each with every QoS: 64,1k')
-                    , @('--pairs', 'publishers, each with a topic and a subscriber of its own')
+                    , @('--pairs', 'publishers and as many subscribers (pair, rr, wildcard)')
+                    , @('--publishers', 'publishers')
+                    , @('--subscribers', 'subscribers')
+                    , @('--clients', 'connections of conn, churn, subscribe and the storms')
+                    , @('--count', 'so many messages in all, instead of a time; also how many retained and backlog have')
                     , @('--duration', 'how long each measurement takes')
                     , @('--warmup', 'load before each measurement that is not measured')
                     , @('--rate', 'only latency, at this many messages per second in all: 20k')
+                    , @('--ramp', 'only latency, at rates that change: 0→20k:10s,20k:1m (or 0-20k:10s)')
+                    , @('--poisson', 'messages come as from independent users, at random, and not at equal distances')
                     , @('--max', 'only capacity, with no latency')
                     , @('--window', 'messages that each pair has under way while capacity is measured')
                     , @('-M', 'unacknowledged messages of each publisher, at most')
