@@ -28,7 +28,7 @@ export interface Means {
 }
 
 /** The run in topics and client ids. */
-export function runName({ run }: Pick<Order, "run">): string {
+function runName({ run }: Pick<Order, "run">): string {
   return run.toString(16).padStart(6, "0");
 }
 

@@ -115,7 +115,7 @@ describe("an open loop", () => {
   });
 
   test("a broker that takes nothing for good is overloaded", async () => {
-    const { cell } = await bench(plan({ load: { rate: 1000 }, pairs: 1 }), { room: 5, stall: { from: 10, to: 200 } });
+    const { cell } = await bench(plan({ load: { rate: 1000 }, pairs: 1 }), { room: 5, stall: { from: 10, to: 1000 } });
     expect(cell?.latency?.unsent).toBeGreaterThan(0);
     expect(cell?.latency?.flags).toContain("overloaded");
   });
