@@ -17,7 +17,7 @@ export const profileDefinition = defineCommand({
   name: "profile",
   summary: "name a way to connect, for --profile",
   description:
-    "Keeps options under a name, which --profile NAME or MQTK_PROFILE gives to pub, sub, rr and bench: how to reach a broker, who we are, TLS, proxies, sessions, wills. What is said on the command line or in the environment comes first. Each profile is a TOML file that only its owner can read, below ~/.config/mqtk/profiles. list and show never print passwords.",
+    "Keeps options under a name, which --profile NAME or MQTK_PROFILE gives to pub, sub, rr, reply and bench: how to reach a broker, who we are, TLS, proxies, sessions, wills. What is said on the command line or in the environment comes first. Each profile is a TOML file that only its owner can read, below ~/.config/mqtk/profiles. list and show never print passwords.",
   operands: {
     action: operand(
       choice<"add" | "list" | "show" | "remove">({ add: "add", list: "list", show: "show", remove: "remove" }),
