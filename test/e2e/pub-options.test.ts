@@ -42,8 +42,15 @@ describe("mqtk pub sends", () => {
       await runMqtk(["pub", ...at(server), "-l", "--topic-separator", "TAB"], { input: "c\tx\nnone" }),
     ).toMatchObject({
       code: 2,
-      stderr: 'mqtk: stdin, line 2: there is no "\\t" behind the topic\n',
+      stderr:
+        'mqtk: stdin, line 2: there is no "\\t" behind the topic\n      the lines before it were published, and none behind it\n',
     });
+    for (const topic of ["", "a/+", "x".repeat(65_536), Buffer.from([0xff])]) {
+      const line = Buffer.concat([Buffer.from(topic), Buffer.from("\tx\n")]);
+      const { code, stderr } = await runMqtk(["pub", ...at(server), "-l", "--topic-separator", "TAB"], { input: line });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^mqtk: stdin, line 1: ".{0,90}" is no topic to publish to\n {6}nothing was published\n$/);
+    }
   });
 
   test("messages as lines of JSON describe them; the command line says otherwise", async () => {

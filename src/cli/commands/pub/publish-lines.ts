@@ -124,7 +124,9 @@ export class LinePublisher {
       return read(bytes, from, to);
     } catch (error) {
       if (!isMqtkError(error) || error.code !== "usage") throw error;
-      throw new UsageError(`stdin, line ${this.#lines + 1}: ${error.message}`, error.hint);
+      const rest =
+        this.#lines === 0 ? "nothing was published" : "the lines before it were published, and none behind it";
+      throw new UsageError(`stdin, line ${this.#lines + 1}: ${error.message}`, error.hint ?? rest);
     }
   }
 

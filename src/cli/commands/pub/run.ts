@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { type Client, type ClientHandlers, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
 import { ReasonCode } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
@@ -169,7 +170,11 @@ async function lineOptionsFrom(
         if (at === -1 || at + separator.length > to)
           throw new UsageError(`there is no ${JSON.stringify(topicSeparator)} behind the topic`);
         const topic = bytes.toString("utf8", from, at);
-        if (!isValidTopicName(topic)) throw new UsageError(`${JSON.stringify(topic)} is no topic to publish to`);
+        const isText = !topic.includes("\ufffd") || isUtf8(bytes.subarray(from, at));
+        if (!isText || !isValidTopicName(topic)) {
+          const shown = topic.length > 80 ? `${topic.slice(0, 80)}…` : topic;
+          throw new UsageError(`${JSON.stringify(shown)} is no topic to publish to`);
+        }
         return { ...envelope, topic, bytes, payloadStart: at + separator.length, payloadEnd: to };
       },
     };
