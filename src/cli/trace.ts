@@ -1,16 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import type { ClientOptions, Environment } from "../client/index.ts";
 import { systemEnvironment } from "../client/index.ts";
-import {
-  encodePacket,
-  type Packet,
-  PacketParser,
-  PacketType,
-  packetName,
-  reasonCodeHex,
-  reasonCodeName,
-} from "../codec/index.ts";
+import { type Packet, PacketParser, PacketType, packetName, reasonCodeHex, reasonCodeName } from "../codec/index.ts";
 import { Moment } from "./format/moment.ts";
 import { strftime } from "./format/strftime.ts";
+import { FrameSizes } from "./frame-sizes.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 /** Bytes of a payload that are shown. */
@@ -29,29 +23,37 @@ export function tracingEnvironment(
     dial: async (address, options) => {
       const stream = await systemEnvironment.dial(address, options);
       let version = protocolVersion;
-      const tell = (arrow: string, packet: Packet, size: number): void => {
+      const say = (line: string): void => {
         const moment = new Moment();
         const time = `${strftime("T", moment.date)}.${String(moment.microseconds).padStart(6, "0")}`;
-        terminal.status(`${time} ${arrow} ${packetName(packet.type)} ${size} B${describe(packet)}`);
+        terminal.status(`${time} ${line}`);
       };
-      const parserFor = (role: "server" | "client", arrow: string): PacketParser =>
-        new PacketParser({
+      say(`= connected to ${stream.remote}`);
+      const directionFor = (role: "server" | "client", arrow: string): Direction => {
+        const sizes = new FrameSizes();
+        const tell = (packet: Packet): void => {
+          say(`${arrow} ${packetName(packet.type)} ${sizes.next()} B${describe(packet)}`);
+        };
+        const parser = new PacketParser({
           role,
           version,
           maximumPacketSize: Number.POSITIVE_INFINITY,
-          onPublish: (frame) => tell(arrow, frame.decode(), frame.end - frame.start),
+          onPublish: (frame) => tell(frame.decode()),
           onPacket: (packet) => {
             if (packet.type === PacketType.CONNECT) version = packet.protocolVersion;
-            tell(arrow, packet, encodePacket(packet, version).length);
+            tell(packet);
           },
         });
-      const sent = parserFor("server", ">");
-      const follow = (parser: PacketParser, bytes: Uint8Array): void => {
+        return { arrow, parser, sizes };
+      };
+      const sent = directionFor("server", ">");
+      const follow = ({ arrow, parser, sizes }: Direction, bytes: Uint8Array): void => {
         try {
+          sizes.push(bytes);
           // What we send may be written over, and what comes belongs to the client.
           parser.push(Buffer.from(bytes));
         } catch (error) {
-          terminal.status(`cannot be decoded: ${(error as Error).message}`);
+          say(`${arrow} cannot be decoded: ${(error as Error).message}: ${bytes.length} B ${inHex(bytes)}`);
         }
       };
       const write = stream.write.bind(stream);
@@ -64,10 +66,10 @@ export function tracingEnvironment(
         for (const part of parts) follow(sent, part);
         return writeAll(parts);
       };
-      let received: PacketParser | undefined;
+      let received: Direction | undefined;
       let onData = stream.onData;
       const tapped = (chunk: Buffer): void => {
-        received ??= parserFor("client", "<");
+        received ??= directionFor("client", "<");
         follow(received, chunk);
         onData(chunk);
       };
@@ -77,22 +79,40 @@ export function tracingEnvironment(
           onData = next;
         },
       });
+      let onClose = stream.onClose;
+      const closed: typeof onClose = (cause) => {
+        say(`= closed${cause === undefined ? "" : `: ${cause.message}`}`);
+        onClose(cause);
+      };
+      Object.defineProperty(stream, "onClose", {
+        get: () => closed,
+        set: (next: typeof onClose) => {
+          onClose = next;
+        },
+      });
       return stream;
     },
   };
+}
+
+/** The bytes of one way, being read. */
+interface Direction {
+  readonly arrow: string;
+  readonly parser: PacketParser;
+  readonly sizes: FrameSizes;
 }
 
 function describe(packet: Packet): string {
   const facts: string[] = [];
   for (const [name, value] of Object.entries(packet)) {
     if (name === "type" || value === undefined || value === false || name === "bridge") continue;
-    const shown = factFrom(name, value);
+    const shown = factFrom(name, value, packet.type);
     if (shown !== "") facts.push(shown);
   }
   return facts.length === 0 ? "" : ` ${facts.join(" ")}`;
 }
 
-function factFrom(name: string, value: unknown): string {
+function factFrom(name: string, value: unknown, type: PacketType): string {
   if (value === true) return name;
   if (name === "password") return "password=***";
   if (name === "properties") {
@@ -101,18 +121,29 @@ function factFrom(name: string, value: unknown): string {
       .map(([key, content]) => `${key}=${shownValue(key, content)}`)
       .join(" ");
   }
-  if (name === "reasonCode") return `${reasonCodeHex(value as never)} ${reasonCodeName(value as never)}`;
-  if (name === "reasonCodes") return `[${(value as never[]).map((code) => reasonCodeHex(code)).join(", ")}]`;
+  const reason = (code: number): string => `${reasonCodeHex(code)} ${reasonCodeName(code, type)}`;
+  if (name === "reasonCode") return reason(value as number);
+  if (name === "reasonCodes") return `[${(value as readonly number[]).map(reason).join(", ")}]`;
   return `${name}=${shownValue(name, value)}`;
 }
 
 function shownValue(name: string, value: unknown): string {
   if (name === "authenticationData") return "***";
-  if (value instanceof Uint8Array) {
-    const text = Buffer.from(value.subarray(0, SHOWN)).toString("utf8");
-    return `${JSON.stringify(text)}${value.length > SHOWN ? `… (${value.length} B)` : ""}`;
-  }
+  if (value instanceof Uint8Array) return shownBytes(value);
   return JSON.stringify(value, (_key, inner) =>
-    inner !== null && typeof inner === "object" && inner.type === "Buffer" ? Buffer.from(inner.data).toString() : inner,
+    inner !== null && typeof inner === "object" && inner.type === "Buffer"
+      ? shownBytes(Buffer.from(inner.data))
+      : inner,
   );
+}
+
+/** Text where it is, else hexadecimal digits; both no longer than a line can take. */
+function shownBytes(bytes: Uint8Array): string {
+  const more = bytes.length > SHOWN ? `… (${bytes.length} B)` : "";
+  if (!isUtf8(bytes)) return `${inHex(bytes)}${more}`;
+  return `${JSON.stringify(Buffer.from(bytes.subarray(0, SHOWN)).toString("utf8"))}${more}`;
+}
+
+function inHex(bytes: Uint8Array): string {
+  return `0x${Buffer.from(bytes.subarray(0, SHOWN)).toString("hex")}`;
 }

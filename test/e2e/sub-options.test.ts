@@ -80,6 +80,9 @@ describe("what is printed", () => {
     );
     expect(packets).toEqual([">CONNECT", "<CONNACK", ">SUBSCRIBE", "<SUBACK", "<PUBLISH", ">DISCONNECT"]);
     expect(stderr).toContain('userName="me" password=***');
+    expect(stderr).toMatch(/ SUBACK 6 B packetId=1 \[0x00 Granted QoS 0\]\n/);
+    expect(stderr).toMatch(/^\S+ = connected to 127\.0\.0\.1:\d+\n/);
+    expect(stderr).toMatch(/ > DISCONNECT 2 B 0x00 Normal disconnection\n\S+ = closed\n$/);
     expect(stderr).not.toContain("secret");
   });
 });
