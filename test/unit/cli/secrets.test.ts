@@ -73,6 +73,7 @@ const runs: Readonly<Record<string, readonly string[]>> = {
   sub: ["sub", "-t", "t", "-C", "1", "-W", "5", "-v", "-d"],
   "sub --json": ["sub", "-t", "t", "-C", "1", "-W", "5", "--json"],
   rr: ["rr", "-t", "t", "-n", "-W", "5", "-d"],
+  reply: ["reply", "-t", "t", "--echo", "-d"],
   "bench --dry-run": ["bench", "--dry-run"],
 };
 const bench = ["bench", "--json", "--max", "-q", "0", "--pairs", "1", "--duration", "20ms", "--warmup", "0"];
@@ -111,7 +112,7 @@ describe("a secret that is used", () => {
   const all = [
     ...Object.entries(places).flatMap(([name, place]) => Object.keys(runs).map((run) => [run, name, place] as const)),
     ...Object.entries(placesOfClients).flatMap(([name, place]) =>
-      ["pub", "sub", "rr"].map((run) => [run, name, place] as const),
+      ["pub", "sub", "rr", "reply"].map((run) => [run, name, place] as const),
     ),
   ];
   test.each(all)("%s, %s: to a broker that refuses, at a terminal, and to nobody", async (run, name, place) => {
