@@ -6,7 +6,7 @@ export interface BenchProgress {
   readonly cell: CellPlan;
   readonly target: string;
   readonly round: number;
-  readonly loop: Loop;
+  readonly loop: Loop | "search";
   readonly stage: "connecting" | "warming up" | "measuring" | "draining";
   /** Messages per second offered, in an open loop. */
   readonly rate: number | undefined;

@@ -1,6 +1,7 @@
 import type { ClientOptions } from "../client/index.ts";
 import type { ProtocolVersion, QoS } from "../codec/index.ts";
 import { UsageError } from "../errors.ts";
+import { parseObjectives } from "./objectives.ts";
 import { MINIMUM_NAMED_PAYLOAD_SIZE, MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
 import type { Scenario, Shape } from "./scenario.ts";
 import { scenarioOf } from "./scenarios/index.ts";
@@ -19,6 +20,8 @@ export type LoadPlan =
   | { readonly loop: "open"; readonly arrival: Arrival; readonly stages: readonly Stage[] }
   /** The same, at a share of what the closed loop before it reached. */
   | { readonly loop: "open"; readonly arrival: Arrival; readonly shareOfCapacity: number }
+  /** Open loops at different rates: the highest at which this holds is looked for, beginning from the closed loop's. */
+  | { readonly loop: "search"; readonly arrival: Arrival; readonly slo: string }
   /** A fixed amount of work, once. */
   | { readonly loop: "batch" };
 
@@ -85,7 +88,12 @@ export interface BenchWish {
   readonly warmUp: number;
   readonly duration: number;
   /** "default": capacity, then latency at half of it. */
-  readonly load: "default" | "max" | { readonly rate: number } | { readonly stages: readonly Stage[] };
+  readonly load:
+    | "default"
+    | "max"
+    | { readonly rate: number }
+    | { readonly stages: readonly Stage[] }
+    | { readonly slo: string };
   readonly arrival: Arrival;
   readonly window: number | undefined;
   readonly maximumInFlight: number | undefined;
@@ -205,11 +213,13 @@ function loadsFor(
   { load, arrival, window, warmUp, duration }: BenchWish,
   qos: QoS,
 ): readonly LoadPlan[] {
+  const isSearch = typeof load === "object" && "slo" in load;
+  if (isSearch) parseObjectives(load.slo);
   if (scenario.kind === "batch") {
     if (typeof load !== "object") return [{ loop: "batch" }];
     throw new UsageError(`${scenario.name} is done once, as fast as it can be: a rate has no meaning`);
   }
-  if (typeof load === "object") {
+  if (typeof load === "object" && !isSearch) {
     const stages = "stages" in load ? load.stages : [stageAt(load.rate, shape.count, warmUp, duration)];
     return [{ loop: "open", arrival, stages }];
   }
@@ -218,6 +228,7 @@ function loadsFor(
   const own = window ?? Math.max(SMALLEST_WINDOW, share);
   const capacity: LoadPlan = { loop: "closed", window: scenario.kind === "flow" ? own : 1 };
   if (load === "max") return [capacity];
+  if (isSearch) return [capacity, { loop: "search", arrival, slo: load.slo }];
   return [capacity, { loop: "open", arrival, shareOfCapacity: SHARE_OF_CAPACITY }];
 }
 
@@ -228,7 +239,7 @@ function stageAt(rate: number, count: number, warmUp: number, duration: number):
 
 /** Milliseconds that are measured. */
 function measuredTimeOf({ load, shape, warmUp, duration }: BenchWish): number {
-  if (typeof load !== "object") return duration;
+  if (typeof load !== "object" || "slo" in load) return duration;
   if ("rate" in load) return shape.count ? (shape.count * 1000) / load.rate : duration;
   if (countOf(load.stages) < 1) throw new UsageError("the stages of the ramp have no message");
   const measured = durationOf(load.stages) - warmUp;

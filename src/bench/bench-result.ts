@@ -182,8 +182,8 @@ export interface GeneratorFigures {
 export interface MachineFigures {
   /** Taken by the hypervisor for others. */
   readonly steal: number;
-  /** Used by processes that are neither broker nor generator. */
-  readonly otherLoad: number;
+  /** Used by processes that are neither broker nor generator; null where the broker's process is not known. */
+  readonly otherLoad: number | null;
   /** Pages swapped in or out. */
   readonly swappedPages: number;
 }

@@ -5,6 +5,7 @@ import { ClosedLoop } from "./closed-loop.ts";
 import { FlowRun } from "./flow-run.ts";
 import { isCapacityGeneratorLimited, isLatencyGeneratorLimited } from "./generator-health.ts";
 import { LatencyRecorder, summarize } from "./latency-recorder.ts";
+import { isNoisy } from "./machine.ts";
 import type { Measured } from "./meter.ts";
 import { OpenLoop } from "./open-loop.ts";
 import { OperationsRun } from "./operations-run.ts";
@@ -50,7 +51,7 @@ interface Offer {
 }
 
 function scheduleOf({ run, number }: Order, load: LoadPlan, stages: readonly Stage[]): SendSchedule {
-  const isRandom = load.loop === "open" && load.arrival === "poisson";
+  const isRandom = "arrival" in load && load.arrival === "poisson";
   return isRandom ? poissonSchedule(stages, run ^ number) : fixedSchedule(stages);
 }
 
@@ -129,6 +130,7 @@ function closedSample(
 ): Sample | undefined {
   if (measured === undefined) return undefined;
   const flags: Flag[] = isCapacityGeneratorLimited(measured.generator) ? ["generator-limited"] : [];
+  if (measured.machine && isNoisy(measured.machine)) flags.push("noisy");
   const histogram = latencies.histogram();
   const latency = histogram.totalCount > 0 ? summarize(histogram) : null;
   const none = { offeredRate: null, serviceLatency: null, sendLag: null, heldBack: 0, unsent: 0 };
@@ -161,6 +163,7 @@ function openSample(
   const isOverloaded = isUnfinished && (isHeldBack || found.isHeldBack);
   const isLate = isLatencyGeneratorLimited(sendLag, latency) || (isUnfinished && !isOverloaded);
   if (isLate) flags.push("generator-limited");
+  if (measured.machine && isNoisy(measured.machine)) flags.push("noisy");
   if (isHeldBack) flags.push("held-back");
   if (isOverloaded) flags.push("overloaded");
   const hasLatency = latency.count > 0;

@@ -3,6 +3,7 @@ import type { CellPlan } from "./bench-plan.ts";
 import type { MessageCounts, Operation, Sample } from "./bench-result.ts";
 import { watchGenerator } from "./generator-health.ts";
 import { LatencyRecorder, summarize } from "./latency-recorder.ts";
+import { watchMachine } from "./machine.ts";
 import type { Means, Order } from "./order.ts";
 import { ticksBetween, ticksOf } from "./ticks.ts";
 import { Timeline } from "./timeline.ts";
@@ -26,7 +27,7 @@ export class Meter {
   readonly #means: Means;
   readonly #operation: Operation;
   #span: { from: number; to: number; completed: number; end: () => number } | undefined;
-  #found: Pick<Sample, "broker" | "generator"> | undefined;
+  #found: Pick<Sample, "broker" | "generator" | "machine"> | undefined;
   #timeline: Timeline | undefined;
 
   constructor(order: Order, means: Means, operation: Operation) {
@@ -50,11 +51,14 @@ export class Meter {
     const timeline = new Timeline(this.latency, completed, from, clock);
     const health = watchGenerator();
     const process = target.readProcess && watchProcess(target.readProcess);
+    const machine = watchMachine();
     this.#timeline = timeline;
     const end = () => {
       const done = completed() - before;
       timeline.stop(clock.now());
-      this.#found = { generator: health(), broker: process?.(done) ?? null };
+      const generator = health();
+      const broker = process?.(done) ?? null;
+      this.#found = { generator, broker, machine: machine(generator.cpuSeconds, broker?.cpuSeconds) };
       return done;
     };
     this.#span = { from, to: from, completed: 0, end };
@@ -84,7 +88,6 @@ export class Meter {
       counts,
       ...this.#found,
       sys: this.#means.target.readSys?.() ?? null,
-      machine: null,
       timeline: this.#timeline?.seconds ?? [],
       figures: this.figures,
     };

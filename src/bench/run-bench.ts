@@ -7,6 +7,7 @@ import { type BenchPlan, type CellPlan, type LoadPlan, measurementsOf, type Targ
 import {
   type BenchFailure,
   type BenchResult,
+  type CapacitySearch,
   type CellResult,
   RESULT_SCHEMA,
   type Sample,
@@ -15,9 +16,11 @@ import {
 import { readEnvironment } from "./environment.ts";
 import { measure } from "./measure.ts";
 import { middleOf } from "./middle.ts";
+import { parseObjectives } from "./objectives.ts";
 import type { Means, Order } from "./order.ts";
 import { turnsOf } from "./rounds.ts";
 import type { RunningTarget } from "./running-target.ts";
+import { searchCapacity } from "./search.ts";
 import { rateOf, type Stage } from "./stages.ts";
 
 /** What a run needs beside its plan. */
@@ -44,25 +47,50 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
   const total = measurementsOf(plan);
   const cells: CellResult[] = [];
   let done = 0;
+  let number = 0;
   let error: MqtkError | undefined;
 
   const take = async (cell: CellPlan, load: LoadPlan, stages: readonly Stage[] | undefined, turn: Turn) => {
     const { round, target } = turn;
     const rate = stages && rateOf(stages);
-    const order: Order = { plan, cell, number: done + 1, run, target: target.name, round };
+    number += 1;
+    const order: Order = { plan, cell, number, run, target: target.name, round };
     const { loop } = load;
     const onProgress: Means["onProgress"] = (progress) =>
       observer?.onProgress?.({ cell, target: target.name, round, loop, rate, done, total, ...progress });
     const outcome = await measure(order, load, stages, { connect, target, clock, startedOn, signal, onProgress });
-    done += 1;
+    if (loop !== "search") done += 1;
     if (outcome.error !== undefined && !isMqtkError(outcome.error)) throw outcome.error;
     error = outcome.error;
     return outcome.sample;
   };
 
+  const search = async (
+    cell: CellPlan,
+    load: LoadPlan & { loop: "search" },
+    capacity: number,
+    target: RunningTarget,
+  ) => {
+    const { slo } = load;
+    const at = (rate: number) => take(cell, load, stagesAt(rate, plan), { round: 1, target });
+    const found = await searchCapacity({ target: target.name, slo, objectives: parseObjectives(slo), capacity, at });
+    done += plan.rounds;
+    return found;
+  };
+
   for (const cell of plan.cells) {
     const samples: Sample[] = [];
+    const searches: CapacitySearch[] = [];
     for (const load of cell.loads) {
+      if (load.loop === "search") {
+        for (const target of how.targets) {
+          const found = await search(cell, load, reachedBy(target.name, samples), target);
+          searches.push(found.search);
+          samples.push(...found.samples);
+          if (error) break;
+        }
+        continue;
+      }
       const stages = stagesOf(load, samples, plan);
       for (const turn of turnsOf(how.targets, plan.rounds, run)) {
         const sample = await take(cell, load, stages, turn);
@@ -73,7 +101,7 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
     }
     if (samples.length > 0) {
       const { maximumInFlight: _, loads: __, ...place } = cell;
-      const result: CellResult = { ...place, samples, searches: [] };
+      const result: CellResult = { ...place, samples, searches };
       cells.push(result);
       observer?.onCell?.(result);
     }
@@ -114,11 +142,17 @@ function failureFrom(error: MqtkError & { readonly reasonCode?: number }): Bench
 function stagesOf(load: LoadPlan, samples: readonly Sample[], plan: BenchPlan): readonly Stage[] | undefined {
   if (load.loop !== "open") return undefined;
   if ("stages" in load) return load.stages;
-  const reached = [...new Set(samples.map(({ target }) => target))].map((name) =>
-    middleOf(samples.filter(({ target }) => target === name).map(sentPerSecond)),
-  );
-  const rate = Math.max(1, Math.floor(Math.min(...reached) * load.shareOfCapacity));
-  return [{ from: rate, to: rate, duration: plan.warmUp + plan.duration }];
+  const reached = [...new Set(samples.map(({ target }) => target))].map((name) => reachedBy(name, samples));
+  return stagesAt(Math.max(1, Math.floor(Math.min(...reached) * load.shareOfCapacity)), plan);
+}
+
+function stagesAt(rate: number, { warmUp, duration }: BenchPlan): readonly Stage[] {
+  return [{ from: rate, to: rate, duration: warmUp + duration }];
+}
+
+/** What a target reached in the middle of its rounds, in messages sent per second. */
+function reachedBy(name: string, samples: readonly Sample[]): number {
+  return middleOf(samples.filter(({ target }) => target === name).map(sentPerSecond));
 }
 
 /** Throughput counts arrivals; a schedule counts what is sent. */

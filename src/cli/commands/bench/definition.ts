@@ -7,7 +7,7 @@ import { credentialOptions } from "../../options/credentials.ts";
 import { outputOptions } from "../../options/output.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { tlsOptions } from "../../options/tls.ts";
-import { duration, integer } from "../../value-types.ts";
+import { duration, integer, text } from "../../value-types.ts";
 import { targetSpec } from "./targets/target-spec.ts";
 import {
   amount,
@@ -114,6 +114,15 @@ const load = group("Load", () => ({
   poisson: flag({
     flags: "--poisson",
     summary: "messages come as from independent users, at random, and not at equal distances",
+  }),
+  findMax: flag({
+    flags: "--find-max",
+    summary: "look for the highest rate at which --slo holds: steps, bisects, and confirms it three times",
+  }),
+  slo: value(text, {
+    flags: "--slo <objectives>",
+    summary: "what must hold with --find-max: p50, p90, p99, p99.9, max below a time, loss",
+    defaultText: "p99<50ms,loss=0",
   }),
   max: flag({ flags: "--max", summary: "only capacity, with no latency" }),
   window: value(integer(1, 65_535), {

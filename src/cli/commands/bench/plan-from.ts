@@ -98,7 +98,9 @@ export function planFrom(values: BenchValues): Planned {
 /** Throws UsageError where options about the load contradict each other. */
 function checkLoad(values: BenchValues): void {
   const { rate, ramp, max, window, poisson, duration, count, pairs, publishers, subscribers } = values;
-  const ways = Object.entries({ "--rate": rate !== undefined, "--ramp": ramp !== undefined, "--max": max });
+  const ways = Object.entries({
+    ...{ "--rate": rate !== undefined, "--ramp": ramp !== undefined, "--max": max, "--find-max": values.findMax },
+  });
   const given = ways.filter(([, isGiven]) => isGiven).map(([name]) => name);
   if (given.length > 1) {
     throw new UsageError(
@@ -106,6 +108,7 @@ function checkLoad(values: BenchValues): void {
       "give one of them, or neither for capacity and latency",
     );
   }
+  if (values.slo !== undefined && !values.findMax) throw new UsageError("--slo has no meaning without --find-max");
   const schedule = rate === undefined ? "--ramp" : "--rate";
   if ((rate !== undefined || ramp !== undefined) && window !== undefined) {
     throw new UsageError(
@@ -126,7 +129,10 @@ function checkLoad(values: BenchValues): void {
   }
 }
 
-function loadFrom({ rate, ramp, max }: BenchValues): BenchWish["load"] {
+const SLO = "p99<50ms,loss=0";
+
+function loadFrom({ rate, ramp, max, findMax, slo }: BenchValues): BenchWish["load"] {
+  if (findMax) return { slo: slo ?? SLO };
   if (max) return "max";
   if (ramp !== undefined) return { stages: ramp };
   return rate === undefined ? "default" : { rate };

@@ -27,7 +27,8 @@ export function progressOn(
 /** `2/6 QoS 1, 64 bytes · latency at 231k msg/s`; with several targets `2/6 mosq, QoS 1, …` */
 function measurementOf({ cell, target, loop, rate, done, total }: BenchProgress, isNamed: boolean): string {
   const name = isNamed ? `${safeLine(target)}, ` : "";
-  const goal = loop === "closed" ? "capacity" : `latency at ${rateText(rate ?? 0)} msg/s`;
+  const goal =
+    loop === "closed" ? "capacity" : loop === "batch" ? cell.scenario : `latency at ${rateText(rate ?? 0)} msg/s`;
   return `${done + 1}/${total} ${name}QoS ${cell.qos}, ${cell.payloadSize} bytes · ${goal}`;
 }
 

@@ -12,6 +12,7 @@ import type { BenchValues } from "./definition.ts";
 import { type Planned, planFrom, type TargetAccess } from "./plan-from.ts";
 import { progressOn } from "./progress.ts";
 import { failures, report } from "./report.ts";
+import { searchReport } from "./search-report.ts";
 import { type OpenTargets, openTargets, type TargetSecrets } from "./targets/open-targets.ts";
 
 /** Measures a broker and prints what came of it; also what was measured before an error or Ctrl-C. */
@@ -27,6 +28,7 @@ export async function run(typed: BenchValues, terminal: Terminal): Promise<numbe
   terminal.write(
     values.json ? `${safeJson(JSON.stringify(result, null, 2))}\n` : report(result, themeFor(terminal, "stdout")),
   );
+  if (!values.json) terminal.write(searchReport(result, themeFor(terminal, "stdout")));
   return exitCodeFrom(result, terminal);
 }
 
