@@ -592,6 +592,8 @@ complete -c mqtk -n '__mqtk_command_is bench' -l warmup -x -d 'load before each 
 complete -c mqtk -n '__mqtk_command_is bench' -l rate -x -d 'only latency, at this many messages per second in all: 20k'
 complete -c mqtk -n '__mqtk_command_is bench' -l ramp -x -d 'only latency, at rates that change: 0→20k:10s,20k:1m (or 0-20k:10s)'
 complete -c mqtk -n '__mqtk_command_is bench' -l poisson -d 'messages come as from independent users, at random, and not at equal distances'
+complete -c mqtk -n '__mqtk_command_is bench' -l find-max -d 'look for the highest rate at which --slo holds: steps, bisects, and confirms it three times'
+complete -c mqtk -n '__mqtk_command_is bench' -l slo -x -d 'what must hold with --find-max: p50, p90, p99, p99.9, max below a time, loss'
 complete -c mqtk -n '__mqtk_command_is bench' -l max -d 'only capacity, with no latency'
 complete -c mqtk -n '__mqtk_command_is bench' -l window -x -d 'messages that each pair has under way while capacity is measured'
 complete -c mqtk -n '__mqtk_command_is bench' -s M -l max-inflight -x -d 'unacknowledged messages of each publisher, at most'

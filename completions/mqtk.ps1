@@ -1181,7 +1181,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
+                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
                     break
                 }
                 default {
@@ -1204,6 +1204,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--rate', 'only latency, at this many messages per second in all: 20k')
                     , @('--ramp', 'only latency, at rates that change: 0→20k:10s,20k:1m (or 0-20k:10s)')
                     , @('--poisson', 'messages come as from independent users, at random, and not at equal distances')
+                    , @('--find-max', 'look for the highest rate at which --slo holds: steps, bisects, and confirms it three times')
+                    , @('--slo', 'what must hold with --find-max: p50, p90, p99, p99.9, max below a time, loss')
                     , @('--max', 'only capacity, with no latency')
                     , @('--window', 'messages that each pair has under way while capacity is measured')
                     , @('-M', 'unacknowledged messages of each publisher, at most')
