@@ -7,7 +7,10 @@ import type { Terminal } from "./terminal.ts";
  * Asks the person at the terminal for something that is not shown while it is typed, also where stdin is a pipe.
  * Undefined where there is no terminal.
  */
-export async function askSecret(question: string, terminal: Pick<Terminal, "writeError">): Promise<string | undefined> {
+export async function askSecret(
+  question: string,
+  terminal: Pick<Terminal, "writeError" | "err">,
+): Promise<string | undefined> {
   let input: ReadStream;
   try {
     input = new ReadStream(openSync("/dev/tty", "r"));
@@ -22,6 +25,7 @@ export async function askSecret(question: string, terminal: Pick<Terminal, "writ
     input.setRawMode(false);
     input.destroy();
     terminal.writeError("\n");
+    await terminal.err.flushed(); // before anything on stdout
   }
 }
 

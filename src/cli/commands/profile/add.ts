@@ -41,7 +41,7 @@ export async function addProfile(
   });
   if (secrets.length === 0) return;
   const readers = process.platform === "win32" ? "" : "; only you can read it (0600)";
-  terminal.status(`mqtk: the file holds ${secrets.map(([key]) => key).join(" and ")} as they are${readers}`);
+  terminal.status(`mqtk: the file holds ${secrets.map(([key]) => key).join(" and ")} as plain text${readers}`);
 }
 
 const PASSWORD_SOURCES = ["password-file", "password-fd", "password-command", "ask-password"];

@@ -58,7 +58,7 @@ describe("mqtk profile", () => {
     expect(added).toEqual({
       code: 0,
       stdout: `${fileOf("plant")}\n`,
-      stderr: "mqtk: the file holds password and ws-header as they are; only you can read it (0600)\n",
+      stderr: "mqtk: the file holds password and ws-header as plain text; only you can read it (0600)\n",
     });
     expect(readFileSync(fileOf("plant"), "utf8")).toBe(`# mqtk --profile plant: options by their long names
 host = "broker.plant"
