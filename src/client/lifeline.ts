@@ -16,13 +16,11 @@ import type { Environment } from "./environment.ts";
 import { ConnectionLostError, RefusedError } from "./errors.ts";
 import { type Established, establish } from "./handshake.ts";
 import type { ClientHandlers, ClientOptions } from "./options.ts";
-import { isWorthRetrying, reconnectDelay } from "./reconnect-policy.ts";
+import { Retries } from "./retries.ts";
 import { type ServerLimits, serverLimitsFrom } from "./server-limits.ts";
 import { type ClientParts, handleServerPacket } from "./server-packets.ts";
 import type { RenewalFailure } from "./subscriptions.ts";
 
-/** A connection that lasted this long, in milliseconds, was good: the next loss is the first of a new series. */
-const GOOD_CONNECTION = 10_000;
 /** A server that does not read our acknowledgements is not read from either, while this much waits for it. */
 const BACKLOG_LIMIT = 4 * 1024 * 1024;
 
@@ -41,10 +39,7 @@ export class Lifeline {
   private readonly parts: ClientParts;
   /** Gives up the attempt to reconnect that is under way. The first one has none: nobody can end a client before it is there. */
   private abortion: AbortController | undefined;
-  private connectedAt = 0;
-  private lostAt = 0;
-  private attempts = 0;
-  private cancelRetry: () => void = () => {};
+  private readonly retries: Retries;
   private isReadingPaused = false;
   private isBacklogged = false;
   private isOver = false;
@@ -59,6 +54,7 @@ export class Lifeline {
     this.handlers = handlers;
     this.environment = environment;
     this.parts = parts;
+    this.retries = new Retries(options.reconnect, environment);
     this.clientId = options.clientId;
   }
 
@@ -122,7 +118,6 @@ export class Lifeline {
   }
 
   private async reconnect(): Promise<void> {
-    this.attempts += 1;
     const { clientId } = this;
     this.abortion ??= new AbortController();
     const attempt = { clientId, cleanStart: this.wantsCleanStartAgain, signal: this.abortion.signal };
@@ -161,9 +156,10 @@ export class Lifeline {
     this.connack = connack;
     this.limits = limits;
     if (limits.maximumPacketSize < MAXIMUM_PACKET_SIZE) connection.peerMaximumPacketSize = limits.maximumPacketSize;
-    this.connectedAt = this.environment.clock.now();
+    const now = this.environment.clock.now();
+    this.retries.connected(now);
     // [MQTT-3.2.2-21] The server's keep alive replaces ours.
-    pinger.start(connack.properties.serverKeepAlive ?? this.options.keepAlive, this.connectedAt);
+    pinger.start(connack.properties.serverKeepAlive ?? this.options.keepAlive, now);
     this.isBacklogged = false;
     receiving.connected(connection, isResumed);
     // Each step may call a handler, and a handler may end it all.
@@ -264,8 +260,7 @@ export class Lifeline {
   private lost(cause: MqtkError, isFinal = false): void {
     if (this.connection === undefined) return;
     this.connection = undefined;
-    this.lostAt = this.environment.clock.now();
-    if (this.lostAt - this.connectedAt >= GOOD_CONNECTION) this.attempts = 0;
+    this.retries.lost();
     this.parts.publishing.disconnected(cause);
     this.parts.requests.disconnected();
     this.retryOrFinish(cause, isFinal);
@@ -277,14 +272,8 @@ export class Lifeline {
       this.finish(undefined);
       return;
     }
-    const { reconnect } = this.options;
-    const mayRetry = reconnect !== undefined && !isFinal && isWorthRetrying(cause);
-    const elapsed = this.environment.clock.now() - this.lostAt;
-    const delay = mayRetry ? reconnectDelay(reconnect, this.attempts, elapsed) : undefined;
-    if (delay !== undefined) {
-      // Before the handler is told, so that it can end the client.
-      this.cancelRetry = this.environment.delay(delay, () => void this.reconnect());
-    }
+    // Before the handler is told, so that it can end the client.
+    const delay = isFinal ? undefined : this.retries.schedule(cause, () => void this.reconnect());
     this.handlers.onConnectionLost?.(cause, delay);
     if (delay === undefined) this.finish(cause);
   }
@@ -294,7 +283,7 @@ export class Lifeline {
     this.isOver = true;
     this.isEnding = true;
     this.connection = undefined;
-    this.cancelRetry();
+    this.retries.cancel();
     this.abortion?.abort();
     this.environment.sweeper.remove(this);
     const error = cause ?? new MqtkError("interrupted", "the client has ended");
