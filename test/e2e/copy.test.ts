@@ -13,6 +13,7 @@ import { mqtkBin, startBroker, startMqtk } from "../support/run-mqtk.ts";
 /** `LINES=1000000 npm test -- copy` copies as many as the README promises. */
 const LINES = Number(process.env["LINES"] ?? 5000);
 const EXPIRY = 100_000;
+const TOPICS = 7;
 
 interface Copied {
   readonly topic: string;
@@ -60,7 +61,7 @@ function messageOf(index: number): Copied {
     ],
   };
   const properties = Object.fromEntries(Object.entries(all).filter((_, place) => (two >> place) & 1));
-  return { topic: `copy/${index % 7}/ü`, qos: (two >> 6) & 1, payload, properties };
+  return { topic: `copy/${index % TOPICS}/ü`, qos: (two >> 6) & 1, payload, properties };
 }
 
 function* inputLines(): Generator<string> {
@@ -92,7 +93,7 @@ function readLine(line: string): Copied {
   return { topic, qos, payload: bytes, properties };
 }
 
-test(`sub --json | pub --json copies ${LINES} random messages with all properties, in order`, {
+test(`sub --json | pub --json copies ${LINES} random messages with all properties`, {
   timeout: 120_000 + LINES / 2,
 }, async () => {
   const [from, to] = await Promise.all([startBroker(), startBroker()]);
@@ -126,18 +127,19 @@ test(`sub --json | pub --json copies ${LINES} random messages with all propertie
   expect({ ended: await copied, complaints }).toEqual({ ended: [0, null], complaints: "" });
   if (witness.exitCode === null) await Promise.race([once(witness, "exit"), to.waitFor(/did not get/, "stderr")]);
   for (const broker of [from, to]) expect(broker.stderr).not.toContain("did not get");
-  const expected = createHash("sha256");
-  const seen = createHash("sha256");
-  let number = 0;
+  // QoS 0 may overtake QoS 1 (4.6); messages of one topic and one QoS keep their order.
+  const places = new Map<string, number>();
+  let count = 0;
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    const message = canonical(readLine(text));
-    const original = canonical(messageOf(number));
-    // The first one that differs is worth more than two hashes.
-    if (message !== original) expect(`${number}: ${message}`).toBe(`${number}: ${original}`);
-    seen.update(message);
-    expected.update(original);
-    number += 1;
+    const copy = readLine(text);
+    const kind = `${copy.topic} ${copy.qos}`;
+    let index = places.get(kind) ?? Number(copy.topic.split("/")[1]);
+    while (messageOf(index).qos !== copy.qos) index += TOPICS;
+    places.set(kind, index + TOPICS);
+    const message = `${index}: ${canonical(copy)}`;
+    const original = `${index}: ${canonical(messageOf(index))}`;
+    if (message !== original) expect(message).toBe(original);
+    count += 1;
   }
-  expect(number).toBe(LINES);
-  expect(seen.digest("hex")).toBe(expected.digest("hex"));
+  expect(count).toBe(LINES);
 });
