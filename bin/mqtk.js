@@ -82,13 +82,28 @@ function keep() {
 
 /** @returns {{ start(): void, hasRun?: boolean }} the command that is named, or else the program that lists them */
 function program() {
-  const name = /^[a-z]+$/.exec(process.argv[2] ?? "")?.[0];
-  try {
-    if (name !== undefined) return /** @type {any} */ (load(`commands/${name}.js`));
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ENOENT") throw error;
+  const [name, second] = [process.argv[2] ?? "", process.argv[3] ?? ""];
+  if (/^[a-z]+$/.test(name)) {
+    // `mqtk bench compare` is a command of its own.
+    const found =
+      (/^[a-z]+$/.test(second) && loadIfThere(`commands/${name}/${second}.js`)) || loadIfThere(`commands/${name}.js`);
+    if (found) return found;
   }
   return /** @type {any} */ (load("mqtk.js"));
+}
+
+/**
+ * @param {string} name  of a bundle
+ * @returns {any} its exports, or undefined where there is no such bundle or it is no program
+ */
+function loadIfThere(name) {
+  try {
+    const exports = /** @type {any} */ (load(name));
+    return exports.start && exports;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ENOENT") throw error;
+    return undefined;
+  }
 }
 
 const started = program();

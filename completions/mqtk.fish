@@ -1,9 +1,19 @@
 # Completions of mqtk for fish. Generated from the definitions of its options; do not edit.
 #   mqtk completion fish | source
 
-function __mqtk_command_is
+# The command of the line; where its name is two words, with a hyphen between them.
+function __mqtk_command
     set -l words (commandline -opc)
-    test (count $words) -gt 1; and contains -- $words[2] $argv; and not __mqtk_is_rest
+    if test (count $words) -gt 2; and contains -- "$words[2]-$words[3]" bench-compare bench-report bench-init
+        echo "$words[2]-$words[3]"
+    else if test (count $words) -gt 1
+        echo $words[2]
+    end
+end
+
+function __mqtk_command_is
+    set -l command (__mqtk_command)
+    test -n "$command"; and contains -- $command $argv; and not __mqtk_is_rest
 end
 
 function __mqtk_needs_command
@@ -22,7 +32,9 @@ function __mqtk_operands
     set -l words (commandline -opc)
     set -l count 0
     set -l is_value no
-    for word in $words[3..-1]
+    set -l first 3
+    string match -q -- "*-*" (__mqtk_command); and set first 4
+    for word in $words[$first..-1]
         if test $is_value = yes
             set is_value no
         else if string match -q -- '-*' $word
@@ -575,6 +587,7 @@ complete -c mqtk -n '__mqtk_command_is broker' -l color -x -a 'auto always never
 complete -c mqtk -n '__mqtk_command_is broker' -s h -l help -d 'print help'
 
 complete -c mqtk -n __mqtk_needs_command -a bench -d 'measure a broker'
+complete -c mqtk -n '__mqtk_command_is bench; and test (__mqtk_operands --target --rounds --sample-pid -V --mqtt-version -q --qos --size --pairs --duration --warmup --rate --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color) = 0' -a 'compare report init' -d 'the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:'
 complete -c mqtk -n '__mqtk_command_is bench' -l target -x -d 'NAME=URL, NAME=builtin or NAME=\'cmd:mosquitto -p {port}\'; repeated, they take turns: AB BA AB …'
 complete -c mqtk -n '__mqtk_command_is bench' -l rounds -x -d 'how often each broker is measured, with new connections each time'
 complete -c mqtk -n '__mqtk_command_is bench' -l sample-pid -x -d 'account CPU and memory of this process as the broker\'s (Linux); with several brokers TARGET=PID'
@@ -633,12 +646,57 @@ complete -c mqtk -n '__mqtk_command_is bench' -l proxy -x -d 'connect through a 
 complete -c mqtk -n '__mqtk_command_is bench' -s A -l bind-address -x -d 'connect from this address of this machine'
 complete -c mqtk -n '__mqtk_command_is bench' -l nodelay -d 'send small packets at once, as mqtk always does'
 complete -c mqtk -n '__mqtk_command_is bench' -l no-tls -d 'no TLS, even on port 8883'
+complete -c mqtk -n '__mqtk_command_is bench' -l threshold -x -d 'fail with 99 unless this holds in every cell: \'latency.p99<50ms\', \'loss=0\', \'throughput{qos:1,target:mosq}>=10k/s\' (may be repeated); also serviceLatency, connect, cpu (per message), rss, duplicates …'
+complete -c mqtk -n '__mqtk_command_is bench' -l baseline -x -d 'fail with 98 where this run is worse than a result file, or than this --target in the same run (which sees much smaller differences)'
+complete -c mqtk -n '__mqtk_command_is bench' -l margin -x -d 'a change that nobody minds'
+complete -c mqtk -n '__mqtk_command_is bench' -l gate -x -d 'the metrics that decide, with a comma between them'
+complete -c mqtk -n '__mqtk_command_is bench' -l noise -r -F -d 'a result of --calibrate: a change below twice the noise in there is none'
+complete -c mqtk -n '__mqtk_command_is bench' -l strict -d 'fail with 97 where a verdict is inconclusive'
+complete -c mqtk -n '__mqtk_command_is bench' -l calibrate -d 'measure one broker as if it were two: what differs is noise (write it with --report, for --noise)'
+complete -c mqtk -n '__mqtk_command_is bench' -l report -r -F -d 'write a report, the result itself too: result.json, report.html, summary.md, figures.csv, figures.prom, junit.xml, times.hgrm, times.hlog (HdrHistogram), gha-smaller=FILE and gha-bigger=FILE for github-action-benchmark (may be repeated)'
 complete -c mqtk -n '__mqtk_command_is bench' -l json -d 'print the whole result as JSON, with histograms'
 complete -c mqtk -n '__mqtk_command_is bench' -l dry-run -d 'print what would be measured as JSON, and measure nothing'
 complete -c mqtk -n '__mqtk_command_is bench' -l profile -x -a '(__mqtk_profiles)' -d 'take what is not given otherwise from this profile (see mqtk profile)'
 complete -c mqtk -n '__mqtk_command_is bench' -l quiet -d 'nothing but results and errors'
 complete -c mqtk -n '__mqtk_command_is bench' -l color -x -a 'auto always never' -d 'colours: auto, always or never'
 complete -c mqtk -n '__mqtk_command_is bench' -l help -d 'print help'
+
+complete -c mqtk -n '__mqtk_command_is bench-compare; and test (__mqtk_operands --baseline --threshold --margin --gate --noise --report --color) = 0' -F -d 'a result of mqtk bench --report result.json'
+complete -c mqtk -n '__mqtk_command_is bench-compare; and test (__mqtk_operands --baseline --threshold --margin --gate --noise --report --color) = 1' -F -d 'the one to be judged'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l baseline -x -d 'of one file: the target that the others are compared with'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l json -d 'print the comparison as JSON'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l threshold -x -d 'fail with 99 unless this holds in every cell: \'latency.p99<50ms\', \'loss=0\', \'throughput{qos:1,target:mosq}>=10k/s\' (may be repeated); also serviceLatency, connect, cpu (per message), rss, duplicates …'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l margin -x -d 'a change that nobody minds'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l gate -x -d 'the metrics that decide, with a comma between them'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l noise -r -F -d 'a result of --calibrate: a change below twice the noise in there is none'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l strict -d 'fail with 97 where a verdict is inconclusive'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l report -r -F -d 'write a report, the result itself too: result.json, report.html, summary.md, figures.csv, figures.prom, junit.xml, times.hgrm, times.hlog (HdrHistogram), gha-smaller=FILE and gha-bigger=FILE for github-action-benchmark (may be repeated)'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l quiet -d 'nothing but results and errors'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -l color -x -a 'auto always never' -d 'colours: auto, always or never'
+complete -c mqtk -n '__mqtk_command_is bench-compare' -s h -l help -d 'print help'
+
+complete -c mqtk -n '__mqtk_command_is bench-report; and test (__mqtk_operands --format --report --threshold --baseline --margin --gate --noise --color) = 0' -F -d 'a result of mqtk bench --report result.json'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l format -x -a 'table md html json csv junit gha-smaller gha-bigger prom hgrm hlog' -d 'print the report like this'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l report -r -F -d 'write a report, the result itself too: result.json, report.html, summary.md, figures.csv, figures.prom, junit.xml, times.hgrm, times.hlog (HdrHistogram), gha-smaller=FILE and gha-bigger=FILE for github-action-benchmark (may be repeated)'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l threshold -x -d 'fail with 99 unless this holds in every cell: \'latency.p99<50ms\', \'loss=0\', \'throughput{qos:1,target:mosq}>=10k/s\' (may be repeated); also serviceLatency, connect, cpu (per message), rss, duplicates …'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l baseline -x -d 'fail with 98 where this run is worse than a result file, or than this --target in the same run (which sees much smaller differences)'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l margin -x -d 'a change that nobody minds'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l gate -x -d 'the metrics that decide, with a comma between them'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l noise -r -F -d 'a result of --calibrate: a change below twice the noise in there is none'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l strict -d 'fail with 97 where a verdict is inconclusive'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l quiet -d 'nothing but results and errors'
+complete -c mqtk -n '__mqtk_command_is bench-report' -l color -x -a 'auto always never' -d 'colours: auto, always or never'
+complete -c mqtk -n '__mqtk_command_is bench-report' -s h -l help -d 'print help'
+
+complete -c mqtk -n '__mqtk_command_is bench-init; and test (__mqtk_operands --out --build --start --threshold --color) = 0' -a 'ci' -d 'ci: a workflow for GitHub Actions'
+complete -c mqtk -n '__mqtk_command_is bench-init' -l out -r -F -d 'where it goes'
+complete -c mqtk -n '__mqtk_command_is bench-init' -l build -x -d 'what builds the broker, in a checkout of it'
+complete -c mqtk -n '__mqtk_command_is bench-init' -l start -x -d 'what starts it then, in the foreground; {port} stands for the port'
+complete -c mqtk -n '__mqtk_command_is bench-init' -l threshold -x -d 'also fail unless this holds (may be repeated), as in mqtk bench'
+complete -c mqtk -n '__mqtk_command_is bench-init' -l force -d 'replace a file that exists'
+complete -c mqtk -n '__mqtk_command_is bench-init' -l quiet -d 'nothing but results and errors'
+complete -c mqtk -n '__mqtk_command_is bench-init' -l color -x -a 'auto always never' -d 'colours: auto, always or never'
+complete -c mqtk -n '__mqtk_command_is bench-init' -s h -l help -d 'print help'
 
 complete -c mqtk -n __mqtk_needs_command -a cert -d 'make and explain certificates'
 complete -c mqtk -n '__mqtk_command_is cert; and test (__mqtk_operands --out --file --ca --ca-key --san --days --cafile --capath --cert --key --key-password --key-password-file --tls-server-name --tls-alpn --color) = 0' -a 'ca server client show' -d 'ca, server, client or show'

@@ -48,10 +48,12 @@ export async function bundleProgram(entry, { packages }) {
  * @returns {import("esbuild").BuildOptions}
  */
 function entryOf(source) {
-  const name = /\bcli\Wcommands\W(\w+)\Wrun\.ts$/.exec(source)?.[1];
+  // The second word of `bench compare` names its definition.
+  const [, first, second] = /\bcli\Wcommands\W(\w+)\W(?:(\w+)\W)?run\.ts$/.exec(source) ?? [];
+  const name = second ?? first;
   if (name === undefined) return { entryPoints: [source] };
   const contents = `
-    import { main } from "../../main.ts";
+    import { main } from "${second === undefined ? "../.." : "../../.."}/main.ts";
     import { ${name}Definition as definition } from "./definition.ts";
     import { run } from "./run.ts";
     export { run };

@@ -1,5 +1,8 @@
 import { type Command, command } from "./command.ts";
+import { compareDefinition } from "./commands/bench/compare/definition.ts";
 import { benchDefinition } from "./commands/bench/definition.ts";
+import { initDefinition } from "./commands/bench/init/definition.ts";
+import { reportDefinition } from "./commands/bench/report/definition.ts";
 import { brokerDefinition } from "./commands/broker/definition.ts";
 import { certDefinition } from "./commands/cert/definition.ts";
 import { completionDefinition } from "./commands/completion/definition.ts";
@@ -21,6 +24,9 @@ export const commands: readonly Command[] = [
   command(replayDefinition, () => import("./commands/replay/run.ts")),
   command(brokerDefinition, () => import("./commands/broker/run.ts")),
   command(benchDefinition, () => import("./commands/bench/run.ts")),
+  command(compareDefinition, () => import("./commands/bench/compare/run.ts")),
+  command(reportDefinition, () => import("./commands/bench/report/run.ts")),
+  command(initDefinition, () => import("./commands/bench/init/run.ts")),
   command(certDefinition, () => import("./commands/cert/run.ts")),
   command(profileDefinition, () => import("./commands/profile/run.ts")),
   command(completionDefinition, () => import("./commands/completion/run.ts")),

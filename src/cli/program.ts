@@ -19,10 +19,10 @@ export async function runProgram(
 ): Promise<number> {
   let asJson = words.includes("--json");
   try {
-    const [name, ...others] = words;
-    const command = commands.find(({ definition }) => definition.name === name);
+    const command = commandNamed(words, commands);
     if (!command) return await answerWithoutCommand(words, commands, terminal);
 
+    const others = words.slice(command.definition.name.split(" ").length);
     const line = readCommandLine(command.definition, await withFiles(command.definition, others, terminal));
     if (line.kind === "help") return await printHelp(command, terminal);
     if (line.kind === "version") return printVersion(terminal);
@@ -41,6 +41,12 @@ export async function runProgram(
   } catch (error) {
     return reportError(error, terminal, { asJson });
   }
+}
+
+/** `mqtk bench compare` is a command of its own, before `mqtk bench` is one. */
+function commandNamed([first, second]: readonly string[], commands: readonly Command[]): Command | undefined {
+  const named = (name: string | undefined) => commands.find(({ definition }) => definition.name === name);
+  return named(`${first} ${second}`) ?? named(first);
 }
 
 /** Options files are rare, and reading them is code that a quick start does without. */
@@ -78,7 +84,7 @@ async function answerWithoutCommand(
   const names = commands.map(({ definition }) => definition.name);
   if (first === "--version") return printVersion(terminal);
   if (first === "help" && second !== undefined) {
-    const command = commands.find(({ definition }) => definition.name === second);
+    const command = commandNamed(words.slice(1), commands);
     if (command) return printHelp(command, terminal);
     throw unknownCommand(second, names);
   }

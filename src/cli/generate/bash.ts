@@ -1,9 +1,9 @@
 import type { Completion } from "../option.ts";
-import { type CommandWords, type OptionWords, topLevelOptions } from "./completion-words.ts";
+import { type CommandWords, firstWords, longCommands, type OptionWords, topLevelOptions } from "./completion-words.ts";
 
 /** completions/mqtk.bash; also for the bash 3.2 of macOS. */
 export function bashScript(commands: readonly CommandWords[]): string {
-  const names = [...commands.map((command) => command.name), "help"];
+  const names = [...firstWords(commands).map((command) => command.name), "help"];
   const words = [...names, ...topLevelOptions.flatMap((option) => option.names)];
   return `# Completions of mqtk for bash. Generated from the definitions of its options; do not edit.
 #   eval "$(mqtk completion bash)"
@@ -34,7 +34,7 @@ _mqtk_profiles() {
 # Which operand it is that is being typed; $1 names the options that have a value.
 _mqtk_operand() {
   operand=0
-  for ((i = 2; i < COMP_CWORD; i++)); do
+  for ((i = first; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
       =) ((i++)) ;;
       -*) [[ $1 == *" \${COMP_WORDS[i]} "* && \${COMP_WORDS[i + 1]} != "=" ]] && ((i++)) ;;
@@ -55,7 +55,7 @@ _mqtk_rest() {
 }
 
 _mqtk() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} i operand
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]} first=2 i operand
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
     _mqtk_words "${words.join(" ")}"
@@ -67,7 +67,7 @@ _mqtk() {
   elif [[ $prev == "=" ]]; then
     prev=\${COMP_WORDS[COMP_CWORD - 2]}
   fi
-  case \${COMP_WORDS[1]} in
+${longPart(commands)}  case $command in
     help)
       _mqtk_words "${names.join(" ")}"
       ;;
@@ -78,12 +78,31 @@ complete -F _mqtk mqtk
 `;
 }
 
+/** Where the second word belongs to the name of the command. */
+function longPart(commands: readonly CommandWords[]): string {
+  const long = longCommands(commands);
+  if (long.length === 0) return "";
+  return `  if ((COMP_CWORD > 2)); then
+    case "$command \${COMP_WORDS[2]}" in
+      ${long.map(labelOf).join(" | ")})
+        command+=" \${COMP_WORDS[2]}"
+        first=3
+        ;;
+    esac
+  fi
+`;
+}
+
+function labelOf({ name }: CommandWords): string {
+  return name.includes(" ") ? `"${name}"` : name;
+}
+
 function caseOf(command: CommandWords): string {
   const rest = command.options.find((option) => option.takesRest);
   const valued = command.options.filter((option) => option.value && !option.takesRest);
   const words = command.options.flatMap((option) => option.names).join(" ");
   const otherwise = `_mqtk_words "${command.options.map((option) => option.mainName).join(" ")}"`;
-  return `    ${command.name})
+  return `    ${labelOf(command)})
 ${rest ? restOf(rest) : ""}      case $prev in
 ${valueCases(valued).join("")}      esac
       if [[ $cur == -* ]]; then

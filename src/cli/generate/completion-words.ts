@@ -55,13 +55,32 @@ export function describeCommands(commands: readonly Command[]): readonly Command
       name: definition.name,
       summary: definition.summary,
       options: [...described, help(hasHost ? ["--help"] : ["-h", "--help"])],
-      operands: Object.entries(definition.operands).map(([name, operand]) => ({
+      operands: Object.entries(definition.operands).map(([name, operand], index) => ({
         name,
         summary: operand.summary,
-        completion: operand.type.completion,
+        completion:
+          index === 0 ? withLonger(definition.name, commands, operand.type.completion) : operand.type.completion,
       })),
     };
   });
+}
+
+/** The names that are offered first: `bench compare` is offered behind `bench`. */
+export function firstWords(commands: readonly CommandWords[]): readonly CommandWords[] {
+  return commands.filter(({ name }) => !name.includes(" "));
+}
+
+export function longCommands(commands: readonly CommandWords[]): readonly CommandWords[] {
+  return commands.filter(({ name }) => name.includes(" "));
+}
+
+/** Where `mqtk bench` takes an operand that nothing is known about, the second words of longer commands are offered. */
+function withLonger(name: string, commands: readonly Command[], own: Completion): Completion {
+  const longer = commands.flatMap(({ definition }) => {
+    const [first, second] = definition.name.split(" ");
+    return first === name && second !== undefined ? [second] : [];
+  });
+  return own.kind === "none" && longer.length > 0 ? { kind: "choices", choices: longer } : own;
 }
 
 /** The options that stand where a command is expected. */

@@ -1,16 +1,26 @@
 import type { Completion } from "../option.ts";
-import { type CommandWords, type OptionWords, topLevelOptions } from "./completion-words.ts";
+import { type CommandWords, firstWords, longCommands, type OptionWords, topLevelOptions } from "./completion-words.ts";
 
 /** completions/mqtk.fish */
 export function fishScript(commands: readonly CommandWords[]): string {
-  const names = [...commands.map((command) => command.name), "help"];
+  const names = [...firstWords(commands).map((command) => command.name), "help"];
   const rest = commands.flatMap((command) => command.options).find((option) => option.takesRest);
   return `# Completions of mqtk for fish. Generated from the definitions of its options; do not edit.
 #   mqtk completion fish | source
 
-function __mqtk_command_is
+# The command of the line; where its name is two words, with a hyphen between them.
+function __mqtk_command
     set -l words (commandline -opc)
-    test (count $words) -gt 1; and contains -- $words[2] $argv; and not __mqtk_is_rest
+    if test (count $words) -gt 2; and contains -- "$words[2]-$words[3]" ${longCommands(commands).map(idOf).join(" ")}
+        echo "$words[2]-$words[3]"
+    else if test (count $words) -gt 1
+        echo $words[2]
+    end
+end
+
+function __mqtk_command_is
+    set -l command (__mqtk_command)
+    test -n "$command"; and contains -- $command $argv; and not __mqtk_is_rest
 end
 
 function __mqtk_needs_command
@@ -29,7 +39,9 @@ function __mqtk_operands
     set -l words (commandline -opc)
     set -l count 0
     set -l is_value no
-    for word in $words[3..-1]
+    set -l first 3
+    string match -q -- "*-*" (__mqtk_command); and set first 4
+    for word in $words[$first..-1]
         if test $is_value = yes
             set is_value no
         else if string match -q -- '-*' $word
@@ -61,16 +73,21 @@ ${commands.map(linesOf).join("")}`;
 }
 
 function linesOf(command: CommandWords): string {
-  const condition = quoted(`__mqtk_command_is ${command.name}`);
+  const condition = quoted(`__mqtk_command_is ${idOf(command)}`);
   const valued = command.options.filter((option) => option.value && !option.takesRest).flatMap(({ names }) => names);
   const operands = command.operands.map(({ completion, summary }, index) => {
-    const isNext = `__mqtk_command_is ${command.name}; and test (__mqtk_operands ${valued.join(" ")}) = ${index}`;
+    const isNext = `__mqtk_command_is ${idOf(command)}; and test (__mqtk_operands ${valued.join(" ")}) = ${index}`;
     const offer = operandPart(completion);
     return offer === "" ? "" : `complete -c mqtk -n ${quoted(isNext)}${offer} -d ${quoted(summary)}\n`;
   });
+  const isFirst = !command.name.includes(" ");
+  const offer = `complete -c mqtk -n __mqtk_needs_command -a ${command.name} -d ${quoted(command.summary)}\n`;
   return `
-complete -c mqtk -n __mqtk_needs_command -a ${command.name} -d ${quoted(command.summary)}
-${operands.join("")}${command.options.map((option) => lineOf(condition, option)).join("")}`;
+${isFirst ? offer : ""}${operands.join("")}${command.options.map((option) => lineOf(condition, option)).join("")}`;
+}
+
+function idOf({ name }: CommandWords): string {
+  return name.replace(" ", "-");
 }
 
 function operandPart(completion: Completion): string {

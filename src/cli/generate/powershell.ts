@@ -1,10 +1,10 @@
 import type { Completion } from "../option.ts";
-import { type CommandWords, type OptionWords, topLevelOptions } from "./completion-words.ts";
+import { type CommandWords, firstWords, longCommands, type OptionWords, topLevelOptions } from "./completion-words.ts";
 
 /** completions/mqtk.ps1. PowerShell compares without case unless told otherwise, and -p and -P are two options. */
 export function powershellScript(commands: readonly CommandWords[]): string {
   const top = [
-    ...commands.map((command) => offer(command.name, command.summary)),
+    ...firstWords(commands).map((command) => offer(command.name, command.summary)),
     offer("help", "explain a command"),
     ...topLevelOptions.flatMap(offersOf),
   ];
@@ -23,6 +23,11 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
     $words = @($commandAst.CommandElements | Where-Object { $_.Extent.StartOffset -lt $cursorPosition } | ForEach-Object { "$_" })
     if ($wordToComplete -ne '') { $words = @($words | Select-Object -SkipLast 1) }
     $command = if ($words.Count -gt 1) { $words[1] } else { '' }
+    if ($words.Count -gt 2 -and @(${longCommands(commands)
+      .map(({ name }) => quoted(name))
+      .join(", ")}) -ccontains "$command $($words[2])") {
+        $command = "$command $($words[2])"
+    }
     $previous = if ($words.Count -gt 2) { $words[-1] } else { '' }
 ${rest ? `    # What stands behind ${rest.mainName} is another command line.\n    if ($words -ccontains ${quoted(rest.mainName)}) { return }\n` : ""}
     # Each offer: what is typed, and what it means. Without any, PowerShell offers the names of files.
@@ -30,7 +35,7 @@ ${rest ? `    # What stands behind ${rest.mainName} is another command line.\n  
         '' {
 ${lines(top, 12)}        }
         'help' {
-${lines([...commands.map((command) => offer(command.name, command.summary))], 12)}        }
+${lines([...firstWords(commands).map((command) => offer(command.name, command.summary))], 12)}        }
 ${commands.map(caseOf).join("")}    })
 
     $offers | Where-Object { $_[0].StartsWith($wordToComplete, [System.StringComparison]::Ordinal) } | ForEach-Object {

@@ -1,5 +1,5 @@
 import type { Completion } from "../option.ts";
-import { type CommandWords, type OptionWords, topLevelOptions } from "./completion-words.ts";
+import { type CommandWords, firstWords, longCommands, type OptionWords, topLevelOptions } from "./completion-words.ts";
 
 /** completions/_mqtk for zsh: works from a folder in `fpath` and with `eval`. */
 export function zshScript(commands: readonly CommandWords[]): string {
@@ -16,7 +16,9 @@ _mqtk() {
   local curcontext="$curcontext" ret=1
   local -a mqtk_commands # not "commands": that is zsh's table of all programs
   mqtk_commands=(
-${commands.map((command) => `    ${quoted(`${command.name}:${command.summary}`)}\n`).join("")}    'help:explain a command'
+${firstWords(commands)
+  .map((command) => `    ${quoted(`${command.name}:${command.summary}`)}\n`)
+  .join("")}    'help:explain a command'
   )
   if (( CURRENT == 2 )); then
     _describe -t commands 'command' mqtk_commands && ret=0
@@ -24,7 +26,7 @@ ${commands.map((command) => `    ${quoted(`${command.name}:${command.summary}`)}
     return ret
   fi
   local command=$words[2]
-  shift words
+${longPart(commands)}  shift words
   (( CURRENT-- ))
   case $command in
     help)
@@ -42,12 +44,28 @@ fi
 `;
 }
 
+/** Where the second word belongs to the name of the command. */
+function longPart(commands: readonly CommandWords[]): string {
+  const long = longCommands(commands);
+  if (long.length === 0) return "";
+  return `  case "$command $words[3]" in
+    ${long.map(({ name }) => quoted(name)).join("|")})
+      if (( CURRENT > 3 )); then
+        command+=" $words[3]"
+        shift words
+        (( CURRENT-- ))
+      fi
+      ;;
+  esac
+`;
+}
+
 function caseOf(command: CommandWords): string {
   const operands = command.operands.map((operand, index) =>
     quoted(`${index + 1}:${escaped(operand.name)}:${actionOf(operand.completion)}`),
   );
   const specs = [...command.options.flatMap(argumentsOf), ...operands];
-  return `    ${command.name})
+  return `    ${quoted(command.name)})
       _arguments -s -S \\
 ${specs.map((spec) => `        ${spec}`).join(" \\\n")} && ret=0
       ;;

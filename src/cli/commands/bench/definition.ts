@@ -8,6 +8,7 @@ import { outputOptions } from "../../options/output.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { tlsOptions } from "../../options/tls.ts";
 import { duration, integer, text } from "../../value-types.ts";
+import { judgingOptions, reportOptions } from "./judging-options.ts";
 import { targetSpec } from "./targets/target-spec.ts";
 import {
   amount,
@@ -137,7 +138,15 @@ const load = group("Load", () => ({
   }),
 }));
 
-const report = group("Report", () => ({
+/** Measures what measuring itself is good for. */
+const calibration = group("Noise", () => ({
+  calibrate: flag({
+    flags: "--calibrate",
+    summary: "measure one broker as if it were two: what differs is noise (write it with --report, for --noise)",
+  }),
+}));
+
+const printing = group("Result", () => ({
   json: flag({ flags: "--json", summary: "print the whole result as JSON, with histograms" }),
   dryRun: flag({ flags: "--dry-run", summary: "print what would be measured as JSON, and measure nothing" }),
 }));
@@ -161,7 +170,10 @@ export const benchDefinition = defineCommand({
     credentialOptions,
     tlsOptions,
     networkOptions,
-    report,
+    judgingOptions,
+    calibration,
+    reportOptions,
+    printing,
     partOf(configurationOptions, ["profile"]),
     outputOptions,
   ],
@@ -172,6 +184,14 @@ export const benchDefinition = defineCommand({
     {
       line: "mqtk bench --target mqtk=builtin --target mosq='cmd:mosquitto -p {port}' -q 1",
       meaning: "two brokers, in turns",
+    },
+    {
+      line: "mqtk bench --rate 10k --threshold 'latency.p99<50ms' --report report.html,result.json",
+      meaning: "fails with 99 where that does not hold; all that was measured goes into two files",
+    },
+    {
+      line: "mqtk bench -q 1 --rate 5k --target base='cmd:old -p {port}' --target head='cmd:new -p {port}' --baseline base",
+      meaning: "fails with 98 where head is slower",
     },
     { line: "mqtk bench --max --json > result.json", meaning: "capacity alone, for other programs" },
   ],

@@ -3,6 +3,7 @@ import {
   type BenchWish,
   type ConnectionPlan,
   planBench,
+  roundsNeeded,
   type TargetPlan,
 } from "../../../bench/index.ts";
 import { UsageError } from "../../../errors.ts";
@@ -12,7 +13,7 @@ import type { BenchValues } from "./definition.ts";
 import type { TargetSpec } from "./targets/target-spec.ts";
 
 /** With several brokers a run is long enough as it is, and rounds average what a second is too short for. */
-const ROUNDS = { one: 1, several: 6 };
+const ROUNDS = { one: 1, several: 6, judged: 10 };
 const WARM_UP = 1000;
 const DURATION = { one: 5000, several: 2000 };
 
@@ -69,6 +70,7 @@ export function planFrom(values: BenchValues): Planned {
     );
   }
   if (targets.length === 0) add({ name: "builtin", kind: "builtin" }, { userName, password, connection: undefined });
+  if (values.calibrate) addAgain(targets, access);
   const amount = targets.length > 1 ? "several" : "one";
   const { publishers = values.pairs, subscribers = values.pairs, clients, count } = values;
   const plan = planBench({
@@ -92,7 +94,7 @@ export function planFrom(values: BenchValues): Planned {
     window: values.window,
     maximumInFlight: values.maximumInFlight,
   });
-  return { plan, access, pids: pidsFrom(values, targets) };
+  return { plan: withEnoughRounds(plan, values), access, pids: pidsFrom(values, targets) };
 }
 
 /** Throws UsageError where options about the load contradict each other. */
@@ -136,6 +138,23 @@ function loadFrom({ rate, ramp, max, findMax, slo }: BenchValues): BenchWish["lo
   if (max) return "max";
   if (ramp !== undefined) return { stages: ramp };
   return rate === undefined ? "default" : { rate };
+}
+
+/** Verdicts take more rounds the more metrics are judged together. */
+function withEnoughRounds(plan: BenchPlan, { rounds, baseline, calibrate, gate }: BenchValues): BenchPlan {
+  if (rounds !== undefined || (baseline === undefined && !calibrate)) return plan;
+  return { ...plan, rounds: Math.max(ROUNDS.judged, roundsNeeded(plan.cells.length * gate.split(",").length)) };
+}
+
+/** The same broker once more, under another name. */
+function addAgain(targets: TargetPlan[], access: Map<string, TargetAccess>): void {
+  const [only] = targets;
+  if (only === undefined || targets.length > 1) {
+    throw new UsageError("--calibrate measures one broker, and several are named", "give one --target or URL");
+  }
+  const again = { ...only, name: `${only.name} again` };
+  targets.push(again);
+  access.set(again.name, access.get(only.name) as TargetAccess);
 }
 
 function connectionPlan(options: ReturnType<typeof clientOptionsFrom>): ConnectionPlan {

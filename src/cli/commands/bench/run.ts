@@ -9,10 +9,12 @@ import { startSpinner } from "../../terminal/spinner.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { themeFor } from "../../terminal/theme.ts";
 import type { BenchValues } from "./definition.ts";
+import { allReports, checkExpected, exitCodeOf, expectedFrom, judgedOrNot } from "./judging.ts";
 import { type Planned, planFrom, type TargetAccess } from "./plan-from.ts";
 import { progressOn } from "./progress.ts";
-import { failures, report } from "./report.ts";
-import { searchReport } from "./search-report.ts";
+import { tellGitHub } from "./report/github.ts";
+import { prepareReports, render, writeReports } from "./report/write-reports.ts";
+import { failures } from "./report.ts";
 import { type OpenTargets, openTargets, type TargetSecrets } from "./targets/open-targets.ts";
 
 /** Measures a broker and prints what came of it; also what was measured before an error or Ctrl-C. */
@@ -20,16 +22,27 @@ export async function run(typed: BenchValues, terminal: Terminal): Promise<numbe
   const secret = typed.dryRun ? undefined : await secretFrom(typed, terminal);
   const values = secret === undefined ? typed : { ...typed, password: secret };
   const planned = planFrom(values);
+  const expected = expectedFrom(
+    values,
+    planned.plan.targets.map(({ name }) => name),
+  );
+  checkExpected(expected, planned.plan, planned.pids);
   if (values.dryRun) {
     terminal.write(`${safeJson(JSON.stringify(planned.plan, null, 2))}\n`);
     return ExitCode.SUCCESS;
   }
-  const result = await measure(planned, terminal);
-  terminal.write(
-    values.json ? `${safeJson(JSON.stringify(result, null, 2))}\n` : report(result, themeFor(terminal, "stdout")),
-  );
-  if (!values.json) terminal.write(searchReport(result, themeFor(terminal, "stdout")));
-  return exitCodeFrom(result, terminal);
+  const reports = allReports(values.report);
+  prepareReports(reports);
+  const measured = await measure(planned, terminal);
+  const result = { ...measured, expectations: expected.expectations };
+  const { judgement, problem } = judgedOrNot(result, expected);
+  const report = { result, judgement };
+  terminal.write(await render(values.json ? "json" : "table", report, themeFor(terminal, "stdout")));
+  await writeReports(reports, report);
+  await tellGitHub(report, terminal);
+  const exitCode = exitCodeFrom(result, terminal);
+  if (problem !== undefined) throw problem;
+  return exitCode || exitCodeOf(judgement, expected.isStrict);
 }
 
 async function measure({ plan, access, pids }: Planned, terminal: Terminal): Promise<BenchResult> {

@@ -1,0 +1,237 @@
+import { UsageError } from "../errors.ts";
+import type { BenchPlan } from "./bench-plan.ts";
+import type { BenchResult, Flag, Sample } from "./bench-result.ts";
+import { type Metric, metricNamed, metricNames, metricsIn, type Unit } from "./metrics.ts";
+
+/** An expectation as users write it: `latency.p99<50ms`, `throughput{qos:1,target:mosq}>=10k/s`. */
+export interface Threshold {
+  /** As typed. */
+  readonly text: string;
+  readonly metric: Metric;
+  /** Which cells and targets it is about; empty: all. */
+  readonly scope: Readonly<Partial<Record<ScopeKey, string>>>;
+  readonly operator: Operator;
+  /** In the unit of the metric. */
+  readonly limit: number;
+}
+
+type Operator = "<" | "<=" | ">" | ">=" | "=";
+const SCOPE_KEYS = ["target", "scenario", "qos", "size", "mqtt", "cell"] as const;
+type ScopeKey = (typeof SCOPE_KEYS)[number];
+
+/** A threshold in one cell with one target. */
+export interface ThresholdOutcome {
+  readonly threshold: Threshold;
+  readonly cell: string;
+  readonly target: string;
+  readonly value: number;
+  /** breached: it fails; inconclusive: it holds, but the measurement cannot be trusted. */
+  readonly status: "met" | "breached" | "inconclusive";
+  /** Why it cannot be trusted. */
+  readonly doubts: readonly Flag[];
+}
+
+/** A pass under these is no pass; a failure is one all the same. */
+const DOUBTS: readonly Flag[] = ["generator-limited", "noisy"];
+
+const FORM = /^\s*([A-Za-z][\w.-]*)\s*(?:\{([^{}]*)\})?\s*(<=|>=|==|=|<|>)\s*([^\s<>=]+)\s*$/;
+
+/** Reads a threshold. Throws UsageError that says what is wrong, and which metrics there are. */
+export function parseThreshold(text: string): Threshold {
+  const [, name, scope, operator, limit] = FORM.exec(text) ?? [];
+  if (name === undefined || operator === undefined || limit === undefined) {
+    throw new UsageError("expected a metric, <, <=, >, >= or =, and a value", "for example: latency.p99<50ms");
+  }
+  const metric = metricNamed(name);
+  if (!metric) throw new UsageError(`there is no metric ${name}`, `there are: ${metricNames()}`);
+  return {
+    ...{ text: text.trim(), metric, scope: scopeFrom(scope ?? "") },
+    operator: operator === "==" ? "=" : (operator as Operator),
+    limit: limitFrom(limit, metric),
+  };
+}
+
+/**
+ * How a result does by these thresholds: one outcome for each target in each cell that a threshold is about. Throws
+ * UsageError where one is about nothing that was measured, because an expectation that nobody checks is none.
+ */
+export function judgeThresholds(result: BenchResult, thresholds: readonly Threshold[]): readonly ThresholdOutcome[] {
+  return thresholds.flatMap((threshold) => {
+    const outcomes: ThresholdOutcome[] = [];
+    let inScope = 0;
+    for (const cell of result.cells) {
+      for (const { name: target } of result.targets) {
+        if (!isAbout(threshold, cell, target)) continue;
+        const samples = cell.samples.filter((sample) => sample.target === target);
+        inScope += samples.length;
+        const value = threshold.metric.overall(samples);
+        if (value !== undefined) outcomes.push(outcomeOf(threshold, cell.id, target, value, samples));
+      }
+    }
+    if (inScope === 0) throw outOfScope(threshold, result.cells, result.targets);
+    if (outcomes.length === 0) throw unmeasured(threshold, result);
+    return outcomes;
+  });
+}
+
+/**
+ * Looks whether a plan will measure what thresholds are about, while no time is lost yet. Throws UsageError where one is
+ * about nothing in it.
+ * @param hasProcess whether CPU and memory of this target's broker can be seen
+ */
+export function checkThresholds(
+  thresholds: readonly Threshold[],
+  { cells, targets }: Pick<BenchPlan, "cells" | "targets">,
+  hasProcess: (target: string) => boolean,
+): void {
+  for (const threshold of thresholds) {
+    const { text, metric } = threshold;
+    const places = cells.flatMap((cell) =>
+      targets.filter(({ name }) => isAbout(threshold, cell, name)).map(({ name }) => ({ cell, name })),
+    );
+    if (places.length === 0) throw outOfScope(threshold, cells, targets);
+    if (PROCESS_METRICS.includes(metric.name) && !places.some(({ name }) => hasProcess(name))) {
+      throw new UsageError(
+        `threshold ${text}: the broker's process is not known`,
+        "say which it is with --sample-pid, or let mqtk start it: --target NAME='cmd:…'",
+      );
+    }
+    if (SCHEDULED.test(metric.name) && places.every(({ cell }) => cell.loads.every(({ loop }) => loop === "closed"))) {
+      throw new UsageError(
+        `threshold ${text}: --max measures no latency of a schedule`,
+        "leave --max out, or write closedLoopLatency for the time in a full window",
+      );
+    }
+  }
+}
+
+const PROCESS_METRICS: readonly string[] = ["cpu", "rss", "descriptors"];
+const SCHEDULED = /^(latency|serviceLatency|sendLag)\./;
+
+/** True where a value keeps to the threshold. */
+export function isMet({ operator, limit }: Pick<Threshold, "operator" | "limit">, value: number): boolean {
+  switch (operator) {
+    case "<":
+      return value < limit;
+    case "<=":
+      return value <= limit;
+    case ">":
+      return value > limit;
+    case ">=":
+      return value >= limit;
+    case "=":
+      return value === limit;
+  }
+}
+
+function outcomeOf(
+  threshold: Threshold,
+  cell: string,
+  target: string,
+  value: number,
+  samples: readonly Sample[],
+): ThresholdOutcome {
+  const doubts = doubtsIn(samples);
+  const status = !isMet(threshold, value) ? "breached" : doubts.length > 0 ? "inconclusive" : "met";
+  return { threshold, cell, target, value, status, doubts };
+}
+
+/** Why these samples cannot be trusted; empty: they can. */
+export function doubtsIn(samples: readonly Sample[]): readonly Flag[] {
+  return DOUBTS.filter((doubt) => samples.some(({ flags }) => flags.includes(doubt)));
+}
+
+type ScopedCell = Pick<BenchResult["cells"][number], "id" | "scenario" | "qos" | "payloadSize" | "protocolVersion">;
+
+function isAbout({ scope }: Threshold, cell: ScopedCell, target: string): boolean {
+  const own = scopeOf(cell, target);
+  return SCOPE_KEYS.every((key) => scope[key] === undefined || own[key] === scope[key]);
+}
+
+function scopeOf(cell: ScopedCell, target: string): Record<ScopeKey, string> {
+  const { id, scenario, qos, payloadSize, protocolVersion } = cell;
+  const mqtt = protocolVersion === 5 ? "5" : protocolVersion === 4 ? "3.1.1" : "3.1";
+  return { target, scenario, qos: String(qos), size: String(payloadSize), mqtt, cell: id };
+}
+
+function scopeFrom(text: string): Threshold["scope"] {
+  const scope: Partial<Record<ScopeKey, string>> = {};
+  for (const part of text.split(",").filter((one) => one.trim() !== "")) {
+    const [, key = "", value = ""] = /^\s*(\w+)\s*[:=]\s*(.*?)\s*$/.exec(part) ?? [];
+    const known = SCOPE_KEYS.find((one) => one === key);
+    if (!known || value === "") {
+      throw new UsageError(
+        `{${text}}: expected ${SCOPE_KEYS.join(", ")}, each with a colon and a value`,
+        "for example: latency.p99{qos:1,target:mosq}<50ms",
+      );
+    }
+    scope[known] = known === "size" ? String(readNumber(value, BYTES) ?? value) : value;
+  }
+  return scope;
+}
+
+const TIMES: Readonly<Record<string, number>> = { ns: 0.001, µs: 1, μs: 1, us: 1, ms: 1000, s: 1e6, m: 60e6 };
+const RATES: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  K: 1e3,
+  M: 1e6,
+  "/s": 1,
+  "k/s": 1e3,
+  "K/s": 1e3,
+  "M/s": 1e6,
+};
+const BYTES: Readonly<Record<string, number>> = {
+  ...{ "": 1, B: 1, k: 1024, K: 1024, kB: 1024, KiB: 1024, M: 1024 ** 2, MB: 1024 ** 2, MiB: 1024 ** 2 },
+  ...{ G: 1024 ** 3, GB: 1024 ** 3, GiB: 1024 ** 3 },
+};
+
+/** What may stand behind the number, and what that number is multiplied with. */
+const UNITS: Readonly<Record<Unit, { readonly factors: Readonly<Record<string, number>>; readonly expected: string }>> =
+  {
+    µs: { factors: TIMES, expected: "a time with its unit: 500us, 50ms, 2s" },
+    "/s": { factors: RATES, expected: "a rate: 500, 10k, 1.5M/s" },
+    bytes: { factors: BYTES, expected: "a size: 65536, 64k, 200M, 1G" },
+    "bytes/s": {
+      factors: Object.fromEntries(
+        Object.entries(BYTES).flatMap(([unit, factor]) => [
+          [unit, factor],
+          [`${unit}/s`, factor],
+        ]),
+      ),
+      expected: "bytes per second: 500k, 10M/s",
+    },
+    share: { factors: { "%": 0.01 }, expected: "a share: 0, 0.1%" },
+    count: { factors: RATES, expected: "a number: 0, 100, 10k" },
+  };
+
+function limitFrom(text: string, { name, unit }: Metric): number {
+  const { factors, expected } = UNITS[unit];
+  const limit = /^0+$/.test(text) ? 0 : readNumber(text, factors);
+  if (limit === undefined) throw new UsageError(`${text} is no value for ${name}: expected ${expected}`);
+  return limit;
+}
+
+function readNumber(text: string, factors: Readonly<Record<string, number>>): number | undefined {
+  const [, amount, unit = ""] = /^(\d+(?:\.\d+)?|\.\d+)(\D*)$/.exec(text) ?? [];
+  return amount !== undefined && Object.hasOwn(factors, unit) ? Number(amount) * (factors[unit] as number) : undefined;
+}
+
+function unmeasured({ text, metric }: Threshold, result: BenchResult): UsageError {
+  const found = metricsIn(result.cells.flatMap(({ samples }) => samples));
+  return new UsageError(`threshold ${text}: ${metric.name} was not measured`, `measured: ${found.join(", ")}`);
+}
+
+function outOfScope(
+  { text }: Threshold,
+  cells: readonly { readonly id: string }[],
+  targets: readonly { readonly name: string }[],
+): UsageError {
+  const ids = cells.map(({ id }) => id);
+  const shown = ids.length > 6 ? [...ids.slice(0, 5), `${ids.length - 5} more`] : ids;
+  const names = targets.map(({ name }) => name).join(", ");
+  return new UsageError(
+    `threshold ${text}: nothing that is measured is in its {…}`,
+    `measured: ${shown.join("; ")}; target ${names}`,
+  );
+}

@@ -1,0 +1,43 @@
+import { defineCommand, operand, type ValuesOf } from "../../../command.ts";
+import { flag, group, list, value } from "../../../option.ts";
+import { outputOptions } from "../../../options/output.ts";
+import { choice, file, text } from "../../../value-types.ts";
+
+const writing = group("Writing", () => ({
+  out: value(file, {
+    flags: "--out <file>",
+    summary: "where it goes",
+    default: ".github/workflows/mqtk-bench.yml",
+  }),
+  build: value(text, {
+    flags: "--build <command>",
+    summary: "what builds the broker, in a checkout of it",
+    default: "make",
+  }),
+  start: value(text, {
+    flags: "--start <command>",
+    summary: "what starts it then, in the foreground; {port} stands for the port",
+    default: "./mybroker --port {port}",
+  }),
+  threshold: list(text, {
+    flags: "--threshold <expectation>",
+    summary: "also fail unless this holds (may be repeated), as in mqtk bench",
+  }),
+  force: flag({ flags: "--force", summary: "replace a file that exists" }),
+}));
+
+export const initDefinition = defineCommand({
+  name: "bench init",
+  summary: "write a CI workflow that benchmarks a broker",
+  description:
+    "Writes a GitHub workflow that builds your broker from a pull request and from its base, measures both in turns in one job, and fails where the pull request is slower. The job's summary shows the comparison; the HTML report and the result are kept as an artifact.",
+  operands: { what: operand(choice<"ci">({ ci: "ci" }), "ci: a workflow for GitHub Actions") },
+  groups: [writing, outputOptions],
+  examples: [
+    {
+      line: "mqtk bench init ci --build 'make' --start 'src/mosquitto -p {port}'",
+      meaning: ".github/workflows/mqtk-bench.yml",
+    },
+  ],
+});
+export type InitValues = ValuesOf<typeof initDefinition>;

@@ -1,0 +1,98 @@
+import { metricNamed } from "../../../../bench/index.ts";
+import { safeLine } from "../../../terminal/safe-text.ts";
+import { type JudgedResult, type Row, rowsOf } from "./rows.ts";
+
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly samples: (
+    row: Row,
+  ) => readonly (readonly [labels: Readonly<Record<string, string>>, value: number | undefined])[];
+}
+
+const QUANTILES = {
+  "0.5": "p50",
+  "0.75": "p75",
+  "0.9": "p90",
+  "0.95": "p95",
+  "0.99": "p99",
+  "0.999": "p99.9",
+  "0.9999": "p99.99",
+  "1": "max",
+};
+
+const families: readonly Family[] = [
+  latencies("latency", "Time from when an operation was due to when it was completed."),
+  latencies("service_latency", "Time from when an operation was begun to when it was completed."),
+  latencies("send_lag", "Time by which the load generator itself was late."),
+  latencies("connect", "Time from the lookup of the address to CONNACK."),
+  simple("throughput_per_second", "Operations completed per second.", "throughput"),
+  simple("messages_lost", "Messages that never arrived.", "lost"),
+  simple("messages_duplicated", "Arrivals of what had arrived before.", "duplicates"),
+  simple("messages_reordered", "Messages that arrived after later ones.", "reordered"),
+  simple("messages_corrupted", "Messages that arrived changed.", "corrupted"),
+  simple("broker_cpu_seconds_per_operation", "CPU time of the broker for each operation.", "cpu", 1e-6),
+  simple("broker_resident_bytes", "The largest resident size of the broker.", "rss"),
+];
+
+/** The text format of Prometheus, for textfile collectors, push gateways and GitLab's metrics reports. */
+export function prometheusReport({ result }: JudgedResult): string {
+  const rows = rowsOf(result);
+  return families
+    .map(({ name, help, samples }) => {
+      const lines = rows.flatMap((row) =>
+        samples(row).flatMap(([labels, value]) =>
+          value === undefined ? [] : [`mqtk_bench_${name}${labelText({ ...placeOf(row), ...labels })} ${value}\n`],
+        ),
+      );
+      return lines.length > 0
+        ? `# HELP mqtk_bench_${name} ${help}\n# TYPE mqtk_bench_${name} gauge\n${lines.join("")}`
+        : "";
+    })
+    .join("");
+}
+
+function latencies(name: string, help: string): Family {
+  const family = name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return {
+    ...{ name: `${name}_seconds`, help },
+    samples: ({ samples }) =>
+      Object.entries(QUANTILES).map(([quantile, statistic]) => {
+        const value = metricNamed(`${family}.${statistic}`)?.overall(samples);
+        return [{ quantile }, value === undefined ? undefined : rounded(value * 1e-6)];
+      }),
+  };
+}
+
+function simple(name: string, help: string, metric: string, factor = 1): Family {
+  return {
+    ...{ name, help },
+    samples: ({ samples }) => {
+      const value = metricNamed(metric)?.overall(samples);
+      return [[{}, value === undefined ? undefined : rounded(value * factor)]];
+    },
+  };
+}
+
+function placeOf({ cell, target }: Row): Readonly<Record<string, string>> {
+  const { scenario, qos, payloadSize } = cell;
+  return {
+    target,
+    scenario,
+    qos: String(qos),
+    payload_bytes: String(payloadSize),
+    mqtt: ["3.1", "3.1.1", "5"][cell.protocolVersion - 3] ?? "",
+  };
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  const quoted = (text: string) => safeLine(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  return `{${Object.entries(labels)
+    .map(([name, text]) => `${name}="${quoted(text)}"`)
+    .join(",")}}`;
+}
+
+/** Powers of ten leave digits that nobody measured. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(12));
+}

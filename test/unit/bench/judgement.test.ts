@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import type { BenchResult, Sample } from "../../../src/bench/bench-result.ts";
+import { endingsOf, judge, NO_EXPECTATIONS } from "../../../src/bench/judgement.ts";
+import { seededRandom } from "../../../src/bench/seeded-random.ts";
+import { benchResult, countsOf } from "../../support/bench-results.ts";
+
+/** Rounds with 2 % of noise, in which a target does `speeds` of 10,000 messages per second. */
+function measured(speeds: Readonly<Record<string, number>>, changes: Partial<Sample> = {}, rounds = 10): BenchResult {
+  const random = seededRandom(11);
+  return benchResult({
+    ...{ targets: Object.keys(speeds), rounds, loops: ["closed"] },
+    sample: ({ target }) => ({
+      throughput: {
+        perSecond: 10_000 * (speeds[target] as number) * (0.99 + 0.02 * random()),
+        payloadBytesPerSecond: 1,
+      },
+      ...changes,
+    }),
+  });
+}
+
+const gated = { ...NO_EXPECTATIONS, gates: ["throughput"] };
+
+/** What throughput came to. */
+function throughput(judgement: ReturnType<typeof judge>) {
+  const [comparison] = judgement.comparisons;
+  return comparison?.metrics.find(({ metric }) => metric.name === "throughput");
+}
+
+describe("targets of one run", () => {
+  test.each([
+    [0.8, "worse", ["regressed"]],
+    [1, "same", []],
+    [1.3, "better", []],
+  ])("B at %d of A is %s", (speed, verdict, endings) => {
+    const judgement = judge(measured({ base: 1, head: speed }), { ...gated, baseline: "base" });
+    expect(throughput(judgement)).toMatchObject({ verdict, isGate: true, estimate: { rounds: 10 } });
+    expect(throughput(judgement)?.estimate?.change).toBeCloseTo(speed - 1, 1);
+    expect(endingsOf(judgement)).toEqual(endings);
+  });
+
+  test("are compared with the first, which decides only where it was named", () => {
+    const judgement = judge(measured({ one: 1, two: 0.5, three: 2 }), gated);
+    expect(judgement.comparisons.map(({ a, b, decides }) => [a, b, decides])).toEqual([
+      ["one", "two", false],
+      ["one", "three", false],
+    ]);
+    expect(endingsOf(judgement)).toEqual([]);
+    const other = judge(measured({ one: 1, two: 0.5, three: 2 }), { ...gated, baseline: "two" });
+    expect(other.comparisons.map(({ a, b }) => [a, b])).toEqual([
+      ["two", "one"],
+      ["two", "three"],
+    ]);
+  });
+
+  test("a good verdict that cannot be trusted is inconclusive, a bad one stays", () => {
+    const doubtful = (speed: number) =>
+      judge(measured({ base: 1, head: speed }, { flags: ["generator-limited"] }), { ...gated, baseline: "base" });
+    expect(throughput(doubtful(1.3))).toMatchObject({ verdict: "inconclusive", doubts: ["generator-limited"] });
+    expect(endingsOf(doubtful(1))).toEqual(["inconclusive"]);
+    expect(endingsOf(doubtful(0.7))).toEqual(["regressed"]);
+  });
+
+  test("too few rounds: inconclusive, and how many it takes", () => {
+    const { comparisons } = judge(measured({ base: 1, head: 0.5 }, {}, 3), { ...gated, baseline: "base" });
+    expect(comparisons[0]?.metrics[0]?.verdict).toBe("inconclusive");
+    expect(comparisons[0]?.notes).toContain("3 rounds: a verdict on one metric takes at least 6 (--rounds 10)");
+  });
+
+  test("twice the noise of a calibration is the margin, where that is more", () => {
+    const random = seededRandom(5);
+    const noisy = benchResult({
+      ...{ targets: ["base", "base again"], rounds: 10, loops: ["closed"] },
+      sample: () => ({ throughput: { perSecond: 10_000 * (0.7 + 0.6 * random()), payloadBytesPerSecond: 1 } }),
+    });
+    const slower = measured({ base: 1, head: 0.85 });
+    expect(throughput(judge(slower, gated))?.verdict).toBe("worse");
+    const calibrated = throughput(judge(slower, gated, { calibration: noisy }));
+    expect(calibrated?.noise).toBeGreaterThan(0.1);
+    expect(calibrated?.margin).toBeCloseTo(2 * (calibrated?.noise as number));
+    expect(calibrated?.verdict).not.toBe("worse");
+    expect(() => judge(slower, gated, { calibration: measured({ one: 1 }) })).toThrow("one broker twice");
+  });
+});
+
+describe("a baseline in another file", () => {
+  test("single targets are compared whatever their names, others by name", () => {
+    const names = (before: BenchResult, after: BenchResult) =>
+      judge(after, gated, { baseline: { result: before, label: "main" }, label: "branch" })
+        .comparisons.filter(({ decides }) => decides)
+        .map(({ a, b }) => [a, b]);
+    expect(names(measured({ x: 1 }), measured({ y: 1 }))).toEqual([["main", "branch"]]);
+    expect(names(measured({ x: 1, y: 1 }), measured({ y: 1, z: 1 }))).toEqual([["main y", "branch y"]]);
+    expect(() => names(measured({ x: 1, y: 1 }), measured({ z: 1 }))).toThrow("no target in common");
+  });
+
+  test("slower is a regression, and the notes say how it was measured", () => {
+    const before = measured({ x: 1 });
+    const after = { ...measured({ x: 0.8 }), environment: { ...before.environment, cpu: "Another CPU" } };
+    const judgement = judge(after, gated, { baseline: { result: before, label: "main" } });
+    expect(endingsOf(judgement)).toEqual(["regressed"]);
+    expect(judgement.comparisons[0]?.notes.join()).toContain("measured on different machines (cpu)");
+  });
+
+  test("nothing in common is an error", () => {
+    const before = benchResult({ cells: [{ qos: 2 }] });
+    expect(() => judge(benchResult(), gated, { baseline: { result: before, label: "main" } })).toThrow(
+      "main and this run measured nothing in common",
+    );
+  });
+});
+
+describe("endings, the worst first", () => {
+  test("lost messages, then thresholds, then regressions", () => {
+    const bad = measured({ base: 1, head: 0.5 }, { counts: countsOf({ lost: 1 }) });
+    const judgement = judge(bad, { ...gated, baseline: "base", thresholds: ["throughput>1M", "lost{target:head}<1"] });
+    expect(endingsOf(judgement)).toEqual(["undelivered", "breached", "regressed"]);
+    expect(judgement.failures[0]).toMatchObject({ target: "base", round: 1, problems: ["1 lost"] });
+  });
+
+  test("of a run that ended early only the delivery is judged", () => {
+    const early = { ...measured({ base: 1, head: 0.5 }), status: "interrupted" as const };
+    const judgement = judge(early, { ...gated, baseline: "base", thresholds: ["throughput>1M"] });
+    expect(judgement).toEqual({ failures: [], thresholds: [], comparisons: [] });
+  });
+});
