@@ -20,7 +20,7 @@ export interface ExpectedResult extends BenchResult {
   readonly expectations?: Expectations;
 }
 
-export const DEFAULT_MARGIN = 0.05;
+const DEFAULT_MARGIN = 0.05;
 export const NO_EXPECTATIONS: Expectations = {
   ...{ thresholds: [], baseline: null, margin: DEFAULT_MARGIN, gates: DEFAULT_GATES },
 };
@@ -99,7 +99,7 @@ export function endingsOf({ failures, thresholds, comparisons }: Judgement): rea
   return endings.filter(([applies]) => applies).map(([, ending]) => ending);
 }
 
-export function failuresIn({ cells }: Pick<BenchResult, "cells">): readonly DeliveryFailure[] {
+function failuresIn({ cells }: Pick<BenchResult, "cells">): readonly DeliveryFailure[] {
   return cells.flatMap(({ id, qos, samples }) =>
     samples.flatMap(({ target, round, loop, counts }) => {
       const problems = deliveryFailures(qos, counts);

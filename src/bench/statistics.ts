@@ -1,7 +1,7 @@
 import { seededRandom } from "./seeded-random.ts";
 
 /** With fewer pairs not even the smallest two-sided p value of sign flips, 2/2ⁿ, is below 0.05. */
-export const MINIMUM_ROUNDS = 6;
+const MINIMUM_ROUNDS = 6;
 /** Share of cases in which the interval holds the truth. */
 const CONFIDENCE = 0.95;
 const SIGNIFICANT = 0.05;

@@ -109,7 +109,7 @@ const PROCESS_METRICS: readonly string[] = ["cpu", "rss", "descriptors"];
 const SCHEDULED = /^(latency|serviceLatency|sendLag)\./;
 
 /** True where a value keeps to the threshold. */
-export function isMet({ operator, limit }: Pick<Threshold, "operator" | "limit">, value: number): boolean {
+function isMet({ operator, limit }: Pick<Threshold, "operator" | "limit">, value: number): boolean {
   switch (operator) {
     case "<":
       return value < limit;

@@ -2,8 +2,8 @@ import { html, type Markup } from "./markup.ts";
 import type { Scale } from "./scale.ts";
 
 /** The picture and the place of the drawing in it. */
-export const WIDTH = 560;
-export const HEIGHT = 300;
+const WIDTH = 560;
+const HEIGHT = 300;
 export const AREA = { left: 62, right: 546, top: 14, bottom: 250 } as const;
 
 export interface Tick {
