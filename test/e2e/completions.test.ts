@@ -15,7 +15,7 @@ const shells: readonly (readonly [Peer & Shell, AskShell])[] = [
   ["zsh", askZsh],
   ["fish", askFish],
 ];
-const names = commands.map(({ definition }) => definition.name);
+const names = commands.map(({ definition }) => definition.name).filter((name) => !name.includes(" "));
 
 /** What is typed, and what every shell has to offer: exactly this, or this and perhaps more. */
 const cases: readonly (readonly [string, readonly string[] | { readonly atLeast: readonly string[] }])[] = [
@@ -36,6 +36,13 @@ const cases: readonly (readonly [string, readonly string[] | { readonly atLeast:
   ["mqtk pub --profile ", ["office", "plant"]],
   ["mqtk sub -t a --profile pl", ["plant"]],
   ["mqtk bench --profile=", ["office", "plant"]],
+  ["mqtk bench co", ["compare"]],
+  ["mqtk bench compare --ma", ["--margin"]],
+  ["mqtk bench compare --rou", []],
+  ["mqtk bench report --format h", ["hgrm", "hlog", "html"]],
+  ["mqtk bench init ", ["ci"]],
+  [`mqtk bench report ${root}/packag`, { atLeast: ["package-lock.json", "package.json"] }],
+  ["mqtk bench --rou", ["--rounds"]],
   ["mqtk profile ", ["add", "list", "remove", "show"]],
   ["mqtk profile show ", ["office", "plant"]],
   ["mqtk profile --color never remove p", ["plant"]],

@@ -186,12 +186,12 @@ export const benchDefinition = defineCommand({
       meaning: "two brokers, in turns",
     },
     {
-      line: "mqtk bench --rate 10k --threshold 'latency.p99<50ms' --report report.html,result.json",
-      meaning: "fails with 99 where that does not hold; all that was measured goes into two files",
+      line: "mqtk bench --rate 10k --threshold 'latency.p99<50ms' --report report.html",
+      meaning: "fails with 99 where that does not hold",
     },
     {
-      line: "mqtk bench -q 1 --rate 5k --target base='cmd:old -p {port}' --target head='cmd:new -p {port}' --baseline base",
-      meaning: "fails with 98 where head is slower",
+      line: "mqtk bench --target old=cmd:… --target new=cmd:… --baseline old --rate 5k",
+      meaning: "fails with 98 where new is slower than old",
     },
     { line: "mqtk bench --max --json > result.json", meaning: "capacity alone, for other programs" },
   ],
