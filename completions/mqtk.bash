@@ -27,7 +27,7 @@ _mqtk_profiles() {
 # Which operand it is that is being typed; $1 names the options that have a value.
 _mqtk_operand() {
   operand=0
-  for ((i = 2; i < COMP_CWORD; i++)); do
+  for ((i = first; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       =) ((i++)) ;;
       -*) [[ $1 == *" ${COMP_WORDS[i]} "* && ${COMP_WORDS[i + 1]} != "=" ]] && ((i++)) ;;
@@ -48,7 +48,7 @@ _mqtk_rest() {
 }
 
 _mqtk() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} first=2 i operand
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
     _mqtk_words "pub sub rr reply record replay broker bench cert profile completion help --help --version"
@@ -60,7 +60,15 @@ _mqtk() {
   elif [[ $prev == "=" ]]; then
     prev=${COMP_WORDS[COMP_CWORD - 2]}
   fi
-  case ${COMP_WORDS[1]} in
+  if ((COMP_CWORD > 2)); then
+    case "$command ${COMP_WORDS[2]}" in
+      "bench compare" | "bench report" | "bench init")
+        command+=" ${COMP_WORDS[2]}"
+        first=3
+        ;;
+    esac
+  fi
+  case $command in
     help)
       _mqtk_words "pub sub rr reply record replay broker bench cert profile completion help"
       ;;
@@ -413,7 +421,7 @@ _mqtk() {
       ;;
     bench)
       case $prev in
-        --target | --rounds | --sample-pid | --size | --pairs | --publishers | --subscribers | --clients | --count | --duration | --warmup | --rate | --ramp | --slo | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address)
+        --target | --rounds | --sample-pid | --size | --pairs | --publishers | --subscribers | --clients | --count | --duration | --warmup | --rate | --ramp | --slo | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --threshold | --baseline | --margin | --gate)
           :
           return
           ;;
@@ -433,7 +441,7 @@ _mqtk() {
           _mqtk_hosts
           return
           ;;
-        --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog)
+        --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | --noise | --report)
           _mqtk_files
           return
           ;;
@@ -451,12 +459,92 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "--target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --json --dry-run --profile --quiet --color --help"
+        _mqtk_words "--target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --calibrate --report --json --dry-run --profile --quiet --color --help"
       else
-        _mqtk_operand " --target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --profile --color "
+        _mqtk_operand " --target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color "
         case $operand in
-          0) : ;;
-          *) _mqtk_words "--target --rounds --sample-pid --mqtt-version --scenario --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --max-inflight --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --json --dry-run --profile --quiet --color --help" ;;
+          0) _mqtk_words "compare report init" ;;
+          *) _mqtk_words "--target --rounds --sample-pid --mqtt-version --scenario --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --max-inflight --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --calibrate --report --json --dry-run --profile --quiet --color --help" ;;
+        esac
+      fi
+      ;;
+    "bench compare")
+      case $prev in
+        --baseline | --threshold | --margin | --gate)
+          :
+          return
+          ;;
+        --noise | --report)
+          _mqtk_files
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "--baseline --json --threshold --margin --gate --noise --strict --report --quiet --color -h --help"
+      else
+        _mqtk_operand " --baseline --threshold --margin --gate --noise --report --color "
+        case $operand in
+          0) _mqtk_files ;;
+          1) _mqtk_files ;;
+          *) _mqtk_words "--baseline --json --threshold --margin --gate --noise --strict --report --quiet --color --help" ;;
+        esac
+      fi
+      ;;
+    "bench report")
+      case $prev in
+        --format)
+          _mqtk_words "table md html json csv junit gha-smaller gha-bigger prom hgrm hlog"
+          return
+          ;;
+        --report | --noise)
+          _mqtk_files
+          return
+          ;;
+        --threshold | --baseline | --margin | --gate)
+          :
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "--format --report --threshold --baseline --margin --gate --noise --strict --quiet --color -h --help"
+      else
+        _mqtk_operand " --format --report --threshold --baseline --margin --gate --noise --color "
+        case $operand in
+          0) _mqtk_files ;;
+          *) _mqtk_words "--format --report --threshold --baseline --margin --gate --noise --strict --quiet --color --help" ;;
+        esac
+      fi
+      ;;
+    "bench init")
+      case $prev in
+        --out)
+          _mqtk_files
+          return
+          ;;
+        --build | --start | --threshold)
+          :
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "--out --build --start --threshold --force --quiet --color -h --help"
+      else
+        _mqtk_operand " --out --build --start --threshold --color "
+        case $operand in
+          0) _mqtk_words "ci" ;;
+          *) _mqtk_words "--out --build --start --threshold --force --quiet --color --help" ;;
         esac
       fi
       ;;

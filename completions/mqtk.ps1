@@ -12,6 +12,9 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
     $words = @($commandAst.CommandElements | Where-Object { $_.Extent.StartOffset -lt $cursorPosition } | ForEach-Object { "$_" })
     if ($wordToComplete -ne '') { $words = @($words | Select-Object -SkipLast 1) }
     $command = if ($words.Count -gt 1) { $words[1] } else { '' }
+    if ($words.Count -gt 2 -and @('bench compare', 'bench report', 'bench init') -ccontains "$command $($words[2])") {
+        $command = "$command $($words[2])"
+    }
     $previous = if ($words.Count -gt 2) { $words[-1] } else { '' }
     # What stands behind --exec is another command line.
     if ($words -ccontains '--exec') { return }
@@ -1181,10 +1184,13 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address' } {
+                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--threshold', '--baseline', '--margin', '--gate', '--noise', '--report' } {
                     break
                 }
                 default {
+                    , @('compare', 'the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:')
+                    , @('report', 'the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:')
+                    , @('init', 'the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:')
                     , @('--target', 'NAME=URL, NAME=builtin or NAME=''cmd:mosquitto -p {port}''; repeated, they take turns: AB BA AB …')
                     , @('--rounds', 'how often each broker is measured, with new connections each time')
                     , @('--sample-pid', 'account CPU and memory of this process as the broker''s (Linux); with several brokers TARGET=PID')
@@ -1253,11 +1259,112 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--bind-address', 'connect from this address of this machine')
                     , @('--nodelay', 'send small packets at once, as mqtk always does')
                     , @('--no-tls', 'no TLS, even on port 8883')
+                    , @('--threshold', 'fail with 99 unless this holds in every cell: ''latency.p99<50ms'', ''loss=0'', ''throughput{qos:1,target:mosq}>=10k/s'' (may be repeated); also serviceLatency, connect, cpu (per message), rss, duplicates …')
+                    , @('--baseline', 'fail with 98 where this run is worse than a result file, or than this --target in the same run (which sees much smaller differences)')
+                    , @('--margin', 'a change that nobody minds')
+                    , @('--gate', 'the metrics that decide, with a comma between them')
+                    , @('--noise', 'a result of --calibrate: a change below twice the noise in there is none')
+                    , @('--strict', 'fail with 97 where a verdict is inconclusive')
+                    , @('--calibrate', 'measure one broker as if it were two: what differs is noise (write it with --report, for --noise)')
+                    , @('--report', 'write a report, the result itself too: result.json, report.html, summary.md, figures.csv, figures.prom, junit.xml, times.hgrm, times.hlog (HdrHistogram), gha-smaller=FILE and gha-bigger=FILE for github-action-benchmark (may be repeated)')
                     , @('--json', 'print the whole result as JSON, with histograms')
                     , @('--dry-run', 'print what would be measured as JSON, and measure nothing')
                     , @('--profile', 'take what is not given otherwise from this profile (see mqtk profile)')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'bench compare' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '--baseline', '--threshold', '--margin', '--gate', '--noise', '--report' } {
+                    break
+                }
+                default {
+                    , @('--baseline', 'of one file: the target that the others are compared with')
+                    , @('--json', 'print the comparison as JSON')
+                    , @('--threshold', 'fail with 99 unless this holds in every cell: ''latency.p99<50ms'', ''loss=0'', ''throughput{qos:1,target:mosq}>=10k/s'' (may be repeated); also serviceLatency, connect, cpu (per message), rss, duplicates …')
+                    , @('--margin', 'a change that nobody minds')
+                    , @('--gate', 'the metrics that decide, with a comma between them')
+                    , @('--noise', 'a result of --calibrate: a change below twice the noise in there is none')
+                    , @('--strict', 'fail with 97 where a verdict is inconclusive')
+                    , @('--report', 'write a report, the result itself too: result.json, report.html, summary.md, figures.csv, figures.prom, junit.xml, times.hgrm, times.hlog (HdrHistogram), gha-smaller=FILE and gha-bigger=FILE for github-action-benchmark (may be repeated)')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('-h', 'print help')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'bench report' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '--format' } {
+                    , @('table', 'print the report like this')
+                    , @('md', 'print the report like this')
+                    , @('html', 'print the report like this')
+                    , @('json', 'print the report like this')
+                    , @('csv', 'print the report like this')
+                    , @('junit', 'print the report like this')
+                    , @('gha-smaller', 'print the report like this')
+                    , @('gha-bigger', 'print the report like this')
+                    , @('prom', 'print the report like this')
+                    , @('hgrm', 'print the report like this')
+                    , @('hlog', 'print the report like this')
+                    break
+                }
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '--report', '--threshold', '--baseline', '--margin', '--gate', '--noise' } {
+                    break
+                }
+                default {
+                    , @('--format', 'print the report like this')
+                    , @('--report', 'write a report, the result itself too: result.json, report.html, summary.md, figures.csv, figures.prom, junit.xml, times.hgrm, times.hlog (HdrHistogram), gha-smaller=FILE and gha-bigger=FILE for github-action-benchmark (may be repeated)')
+                    , @('--threshold', 'fail with 99 unless this holds in every cell: ''latency.p99<50ms'', ''loss=0'', ''throughput{qos:1,target:mosq}>=10k/s'' (may be repeated); also serviceLatency, connect, cpu (per message), rss, duplicates …')
+                    , @('--baseline', 'fail with 98 where this run is worse than a result file, or than this --target in the same run (which sees much smaller differences)')
+                    , @('--margin', 'a change that nobody minds')
+                    , @('--gate', 'the metrics that decide, with a comma between them')
+                    , @('--noise', 'a result of --calibrate: a change below twice the noise in there is none')
+                    , @('--strict', 'fail with 97 where a verdict is inconclusive')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('-h', 'print help')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'bench init' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '--out', '--build', '--start', '--threshold' } {
+                    break
+                }
+                default {
+                    , @('ci', 'ci: a workflow for GitHub Actions')
+                    , @('--out', 'where it goes')
+                    , @('--build', 'what builds the broker, in a checkout of it')
+                    , @('--start', 'what starts it then, in the foreground; {port} stands for the port')
+                    , @('--threshold', 'also fail unless this holds (may be repeated), as in mqtk bench')
+                    , @('--force', 'replace a file that exists')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('-h', 'print help')
                     , @('--help', 'print help')
                 }
             }
