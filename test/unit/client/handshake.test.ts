@@ -107,6 +107,12 @@ describe("a connection is refused", () => {
     await server.end();
   });
 
+  test("in the words of 3.1.1, which a client of 5.0 understands", async () => {
+    const { result, server } = await connecting(V5);
+    server.sendRaw("20 02 00 01");
+    await expect(result).rejects.toMatchObject({ code: "refused", reasonCode: 0x84 });
+  });
+
   test("with the server's words, and the server to use instead", async () => {
     const { result, server } = await connecting(V5);
     const properties = { reasonString: "moved for good", serverReference: "other.example" };
@@ -166,7 +172,7 @@ describe("a server that breaks the protocol before it has accepted is left, with
     ["[MQTT-4.12.0-6] AUTH without a method in CONNECT", ProtocolVersion.V5_0, "f0 00"],
     ["[MQTT-3.2.2-4] a session that was not asked for", ProtocolVersion.V3_1_1, "20 02 01 00"],
     ["[MQTT-3.2.2-4] a session that was not asked for, in 5.0", ProtocolVersion.V5_0, "20 03 01 00 00"],
-    ["a CONNACK of 3.1.1 to a client of 5.0", ProtocolVersion.V5_0, "20 02 00 01"],
+    ["a CONNACK of 3.1.1 that accepts a client of 5.0", ProtocolVersion.V5_0, "20 02 00 00"],
     ["Receive Maximum 0", ProtocolVersion.V5_0, "20 06 00 00 03 21 0000"],
     ["[MQTT-4.12.0-5] an authentication method out of nothing", ProtocolVersion.V5_0, "20 07 00 00 04 15 0001 78"],
     ["garbage", ProtocolVersion.V3_1_1, "48545450"],
