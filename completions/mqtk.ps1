@@ -28,6 +28,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
             , @('reply', 'answer requests')
             , @('record', 'write messages down, with their times')
             , @('replay', 'publish recorded messages again, in their time')
+            , @('retained', 'list or clear the messages that a broker keeps')
+            , @('simulate', 'publish what a fleet of devices would')
             , @('broker', 'run an MQTT broker')
             , @('bench', 'measure a broker')
             , @('cert', 'make and explain certificates')
@@ -44,6 +46,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
             , @('reply', 'answer requests')
             , @('record', 'write messages down, with their times')
             , @('replay', 'publish recorded messages again, in their time')
+            , @('retained', 'list or clear the messages that a broker keeps')
+            , @('simulate', 'publish what a fleet of devices would')
             , @('broker', 'run an MQTT broker')
             , @('bench', 'measure a broker')
             , @('cert', 'make and explain certificates')
@@ -325,7 +329,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-t', '--topic', '-U', '--unsubscribe', '-T', '--filter-out', '--random-filter', '-F', '--format', '--proto', '--proto-message', '--proto-path', '--avro-schema', '-C', '--count', '-W', '--timeout', '--until', '--expect', '--within', '--idle', '--reconnect', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
+                { $_ -cin '-t', '--topic', '-U', '--unsubscribe', '-T', '--filter-out', '--random-filter', '-F', '--format', '--proto', '--proto-message', '--proto-path', '--avro-schema', '--output', '--rotate-size', '--rotate-every', '--keep', '--save-dir', '-C', '--count', '-W', '--timeout', '--until', '--expect', '--within', '--idle', '--reconnect', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
                     break
                 }
                 default {
@@ -362,6 +366,11 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--proto-message', 'which message of it, where there are several')
                     , @('--proto-path', 'where its imports are, beside its own folder (may be repeated)')
                     , @('--avro-schema', 'with avro: the .avsc file that describes the payload')
+                    , @('--output', 'add what is printed to this file')
+                    , @('--rotate-size', 'put the file aside before it has more than this, such as 100M, and begin a new one')
+                    , @('--rotate-every', 'put it aside in this time, such as 1h')
+                    , @('--keep', 'keep so many files that were put aside, and remove older ones')
+                    , @('--save-dir', 'write each payload to a file of its own below this folder, and print its name')
                     , @('-C', 'end after this many messages')
                     , @('--count', 'end after this many messages')
                     , @('-W', 'end with 27 after this time')
@@ -957,6 +966,272 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--loop', 'begin again at the end, until Ctrl-C')
                     , @('-C', 'end after this many messages')
                     , @('--count', 'end after this many messages')
+                    , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('-h', 'the broker''s name or IP address')
+                    , @('--host', 'the broker''s name or IP address')
+                    , @('-p', 'the broker''s port')
+                    , @('--port', 'the broker''s port')
+                    , @('-L', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('--url', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('-S', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--srv', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--unix', 'the broker''s Unix socket')
+                    , @('-i', 'the client id')
+                    , @('--id', 'the client id')
+                    , @('-I', 'make up a client id that starts like this')
+                    , @('--id-prefix', 'make up a client id that starts like this')
+                    , @('-u', 'the user name')
+                    , @('--username', 'the user name')
+                    , @('-P', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('-k', 'longest silence before a ping; 0: never')
+                    , @('--keepalive', 'longest silence before a ping; 0: never')
+                    , @('-V', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('--mqtt-version', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('-c', 'go on with the session of this --id, and keep it when leaving')
+                    , @('--disable-clean-session', 'go on with the session of this --id, and keep it when leaving')
+                    , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--connect-timeout', 'longest time to get connected')
+                    , @('--wait-for-broker', 'where the broker cannot be reached, try again for so long')
+                    , @('-M', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--max-inflight', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--password-file', 'read the password from the first line of this file')
+                    , @('--password-fd', 'read the password from the first line of this open file: --password-fd 3 3<secret')
+                    , @('--password-command', 'run this command (words separated by spaces, no shell) and take the first line that it prints')
+                    , @('--ask-password', 'ask for the password at the terminal')
+                    , @('--cafile', 'trust the CAs in this PEM file, and no others')
+                    , @('--capath', 'trust the CAs in the PEM files of this folder')
+                    , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
+                    , @('--tls-dev', 'trust the brokers that this user runs with --tls-dev')
+                    , @('--cert', 'our certificate (PEM), for brokers that want one')
+                    , @('--key', 'its private key (PEM)')
+                    , @('--pkcs12', 'our certificate and its key in one .p12 or .pfx file')
+                    , @('--key-password', 'the passphrase of the key (MQTK_KEY_PASSWORD is safer); without it, it is asked for')
+                    , @('--key-password-file', 'read the passphrase of the key from the first line of this file')
+                    , @('--crl', 'refuse the certificates in this list of revoked ones (PEM)')
+                    , @('--tls-server-name', 'the name to ask for (SNI) and to expect in the certificate')
+                    , @('--tls-alpn', 'the protocols to offer, such as mqtt (ALPN)')
+                    , @('--tls-version', 'only this version: 1.2 or 1.3')
+                    , @('--ciphers', 'the ciphers to offer, as openssl ciphers lists them')
+                    , @('--psk', 'a pre-shared key instead of certificates (MQTK_PSK is safer)')
+                    , @('--psk-identity', 'which pre-shared key it is')
+                    , @('--insecure', 'accept any certificate: for trying things out alone')
+                    , @('--tls-keylog', 'append the keys of connections to this file, with which Wireshark can read them')
+                    , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
+                    , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
+                    , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
+                    , @('-A', 'connect from this address of this machine')
+                    , @('--bind-address', 'connect from this address of this machine')
+                    , @('--nodelay', 'send small packets at once, as mqtk always does')
+                    , @('--no-tls', 'no TLS, even on port 8883')
+                    , @('--will-topic', 'where the broker publishes the will if the connection breaks')
+                    , @('--will-payload', 'the will''s payload')
+                    , @('--will-qos', 'the will''s quality of service')
+                    , @('--will-retain', 'the will is retained')
+                    , @('--profile', 'take what is not given otherwise from this profile (see mqtk profile)')
+                    , @('-o', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--options-file', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--mosquitto-config', 'the same with the configuration file of mosquitto''s client: ~/.config/mosquitto_pub, …')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('-d', 'show every packet that is sent and received, on stderr')
+                    , @('--debug', 'show every packet that is sent and received, on stderr')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'retained' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '-D', '--property' } {
+                    , @('connect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('publish', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('will', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('subscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('unsubscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('disconnect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    break
+                }
+                { $_ -cin '-V', '--mqtt-version' } {
+                    , @('auto', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('5', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    break
+                }
+                { $_ -cin '--tls-version' } {
+                    , @('1.2', 'only this version: 1.2 or 1.3')
+                    , @('1.3', 'only this version: 1.2 or 1.3')
+                    break
+                }
+                { $_ -cin '--will-qos' } {
+                    , @('0', 'the will''s quality of service')
+                    , @('1', 'the will''s quality of service')
+                    , @('2', 'the will''s quality of service')
+                    break
+                }
+                { $_ -cin '--profile' } {
+                    Get-MqtkProfiles
+                    break
+                }
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '-T', '--filter-out', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
+                    break
+                }
+                default {
+                    , @('list', 'list or clear')
+                    , @('clear', 'list or clear')
+                    , @('-T', 'leave these topics out (may be repeated)')
+                    , @('--filter-out', 'leave these topics out (may be repeated)')
+                    , @('--json', 'list: print each message as a line of JSON, as mqtk sub --json does')
+                    , @('-y', 'clear: do not ask')
+                    , @('--yes', 'clear: do not ask')
+                    , @('--dry-run', 'clear: only print the topics')
+                    , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('-h', 'the broker''s name or IP address')
+                    , @('--host', 'the broker''s name or IP address')
+                    , @('-p', 'the broker''s port')
+                    , @('--port', 'the broker''s port')
+                    , @('-L', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('--url', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('-S', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--srv', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--unix', 'the broker''s Unix socket')
+                    , @('-i', 'the client id')
+                    , @('--id', 'the client id')
+                    , @('-I', 'make up a client id that starts like this')
+                    , @('--id-prefix', 'make up a client id that starts like this')
+                    , @('-u', 'the user name')
+                    , @('--username', 'the user name')
+                    , @('-P', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('-k', 'longest silence before a ping; 0: never')
+                    , @('--keepalive', 'longest silence before a ping; 0: never')
+                    , @('-V', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('--mqtt-version', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('-c', 'go on with the session of this --id, and keep it when leaving')
+                    , @('--disable-clean-session', 'go on with the session of this --id, and keep it when leaving')
+                    , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--connect-timeout', 'longest time to get connected')
+                    , @('--wait-for-broker', 'where the broker cannot be reached, try again for so long')
+                    , @('-M', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--max-inflight', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--password-file', 'read the password from the first line of this file')
+                    , @('--password-fd', 'read the password from the first line of this open file: --password-fd 3 3<secret')
+                    , @('--password-command', 'run this command (words separated by spaces, no shell) and take the first line that it prints')
+                    , @('--ask-password', 'ask for the password at the terminal')
+                    , @('--cafile', 'trust the CAs in this PEM file, and no others')
+                    , @('--capath', 'trust the CAs in the PEM files of this folder')
+                    , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
+                    , @('--tls-dev', 'trust the brokers that this user runs with --tls-dev')
+                    , @('--cert', 'our certificate (PEM), for brokers that want one')
+                    , @('--key', 'its private key (PEM)')
+                    , @('--pkcs12', 'our certificate and its key in one .p12 or .pfx file')
+                    , @('--key-password', 'the passphrase of the key (MQTK_KEY_PASSWORD is safer); without it, it is asked for')
+                    , @('--key-password-file', 'read the passphrase of the key from the first line of this file')
+                    , @('--crl', 'refuse the certificates in this list of revoked ones (PEM)')
+                    , @('--tls-server-name', 'the name to ask for (SNI) and to expect in the certificate')
+                    , @('--tls-alpn', 'the protocols to offer, such as mqtt (ALPN)')
+                    , @('--tls-version', 'only this version: 1.2 or 1.3')
+                    , @('--ciphers', 'the ciphers to offer, as openssl ciphers lists them')
+                    , @('--psk', 'a pre-shared key instead of certificates (MQTK_PSK is safer)')
+                    , @('--psk-identity', 'which pre-shared key it is')
+                    , @('--insecure', 'accept any certificate: for trying things out alone')
+                    , @('--tls-keylog', 'append the keys of connections to this file, with which Wireshark can read them')
+                    , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
+                    , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
+                    , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
+                    , @('-A', 'connect from this address of this machine')
+                    , @('--bind-address', 'connect from this address of this machine')
+                    , @('--nodelay', 'send small packets at once, as mqtk always does')
+                    , @('--no-tls', 'no TLS, even on port 8883')
+                    , @('--will-topic', 'where the broker publishes the will if the connection breaks')
+                    , @('--will-payload', 'the will''s payload')
+                    , @('--will-qos', 'the will''s quality of service')
+                    , @('--will-retain', 'the will is retained')
+                    , @('--profile', 'take what is not given otherwise from this profile (see mqtk profile)')
+                    , @('-o', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--options-file', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--mosquitto-config', 'the same with the configuration file of mosquitto''s client: ~/.config/mosquitto_pub, …')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('-d', 'show every packet that is sent and received, on stderr')
+                    , @('--debug', 'show every packet that is sent and received, on stderr')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'simulate' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '-q', '--qos' } {
+                    , @('0', 'quality of service')
+                    , @('1', 'quality of service')
+                    , @('2', 'quality of service')
+                    break
+                }
+                { $_ -cin '-D', '--property' } {
+                    , @('connect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('publish', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('will', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('subscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('unsubscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('disconnect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    break
+                }
+                { $_ -cin '-V', '--mqtt-version' } {
+                    , @('auto', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('5', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    break
+                }
+                { $_ -cin '--tls-version' } {
+                    , @('1.2', 'only this version: 1.2 or 1.3')
+                    , @('1.3', 'only this version: 1.2 or 1.3')
+                    break
+                }
+                { $_ -cin '--will-qos' } {
+                    , @('0', 'the will''s quality of service')
+                    , @('1', 'the will''s quality of service')
+                    , @('2', 'the will''s quality of service')
+                    break
+                }
+                { $_ -cin '--profile' } {
+                    Get-MqtkProfiles
+                    break
+                }
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '-n', '--devices', '--rate', '--topic-prefix', '--seed', '-C', '--count', '--duration', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
+                    break
+                }
+                default {
+                    , @('sensors', 'sensors, vehicles, meters, or a file')
+                    , @('vehicles', 'sensors, vehicles, meters, or a file')
+                    , @('meters', 'sensors, vehicles, meters, or a file')
+                    , @('-n', 'how many devices')
+                    , @('--devices', 'how many devices')
+                    , @('--rate', 'messages of all devices together: 100/s')
+                    , @('--topic-prefix', 'put this before each topic: test/')
+                    , @('-q', 'quality of service')
+                    , @('--qos', 'quality of service')
+                    , @('--seed', 'make random things the same in each run')
+                    , @('-C', 'end after this many messages')
+                    , @('--count', 'end after this many messages')
+                    , @('--duration', 'end after this time')
+                    , @('--print-preset', 'print the preset, to make a file of one''s own of it')
                     , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('-h', 'the broker''s name or IP address')

@@ -11,7 +11,9 @@ import { pubDefinition } from "./commands/pub/definition.ts";
 import { recordDefinition } from "./commands/record/definition.ts";
 import { replayDefinition } from "./commands/replay/definition.ts";
 import { replyDefinition } from "./commands/reply/definition.ts";
+import { retainedDefinition } from "./commands/retained/definition.ts";
 import { rrDefinition } from "./commands/rr/definition.ts";
+import { simulateDefinition } from "./commands/simulate/definition.ts";
 import { subDefinition } from "./commands/sub/definition.ts";
 
 /** All commands, in the order of help, README and completions. */
@@ -22,6 +24,8 @@ export const commands: readonly Command[] = [
   command(replyDefinition, () => import("./commands/reply/run.ts")),
   command(recordDefinition, () => import("./commands/record/run.ts")),
   command(replayDefinition, () => import("./commands/replay/run.ts")),
+  command(retainedDefinition, () => import("./commands/retained/run.ts")),
+  command(simulateDefinition, () => import("./commands/simulate/run.ts")),
   command(brokerDefinition, () => import("./commands/broker/run.ts")),
   command(benchDefinition, () => import("./commands/bench/run.ts")),
   command(compareDefinition, () => import("./commands/bench/compare/run.ts")),

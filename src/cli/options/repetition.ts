@@ -4,7 +4,7 @@ import { duration, integer, text } from "../value-types.ts";
 const nothing = { kind: "none" } as const;
 
 /** `100/s`, `100`, `2.5k/s`, `30/m`, `10/h`: times per second. */
-const rate: ValueType<number> = {
+export const rate: ValueType<number> = {
   expected: "how often, such as 100/s, 20k/s, 30/m or 10/h (per second without a unit)",
   parse: (typed) => {
     const [, amount, kilo, unit = "s"] = /^(\d+(?:\.\d+)?)(k|M)?(?:\/(s|m|h))?$/.exec(typed) ?? [];
@@ -27,7 +27,7 @@ export const byteSize: ValueType<number> = {
 };
 
 /** Where random things begin: the same text gives the same messages. */
-const seedOption = {
+export const seedOption = {
   flags: "--seed <text>",
   summary: "make random things the same in each run",
   defaultText: "different each time",

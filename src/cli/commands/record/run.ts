@@ -25,7 +25,7 @@ export async function run(values: RecordValues, terminal: Terminal): Promise<num
   if (filters.length === 0)
     throw new UsageError("the topic filter is missing", "give it with --topic: '#' is everything");
   checkOutput(values);
-  const plan = await planFrom(values, terminal, undefined);
+  const plan = await planFrom(values, terminal, undefined, ["connect", "will"]);
   const recording = new Recording(values, filters, terminal);
   const reconnect = { maximumDelay: 10_000 };
   return recording.run(async (handlers) => {

@@ -8,8 +8,9 @@ import { clientOutputOptions } from "../../options/output.ts";
 import { propertyOptions } from "../../options/properties.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { tlsOptions } from "../../options/tls.ts";
+import { topicPrefix } from "../../options/topic-prefix.ts";
 import { willOptions } from "../../options/will.ts";
-import { duration, file, integer, text } from "../../value-types.ts";
+import { duration, file, integer } from "../../value-types.ts";
 
 /** How many times as fast; Infinity: without waiting. */
 const speed: ValueType<number> = {
@@ -22,20 +23,13 @@ const speed: ValueType<number> = {
   completion: { kind: "choices", choices: ["max"] },
 };
 
-/** The beginning of a topic. */
-const prefix: ValueType<string> = {
-  ...text,
-  expected: "the beginning of a topic, without + and #",
-  parse: (typed) => (typed === "" || /[+#\0]/.test(typed) ? undefined : typed),
-};
-
 const replaying = group("Replay", () => ({
   speed: value(speed, {
     flags: "--speed <times>",
     summary: "so many times as fast, or max: without waiting",
     default: 1,
   }),
-  topicPrefix: value(prefix, { flags: "--topic-prefix <text>", summary: "put this before each topic: test/" }),
+  topicPrefix: value(topicPrefix, { flags: "--topic-prefix <text>", summary: "put this before each topic: test/" }),
   topics: list(topicFilter, {
     flags: "-t, --topic <filter>",
     summary: "only messages whose topic in the file matches this (may be repeated)",

@@ -15,7 +15,7 @@ const LATE = 100;
 /** Publishes a recording, and answers when the broker has all of it. */
 export async function run(values: ReplayValues, terminal: Terminal): Promise<number> {
   if (values.loop && values.file === "-") throw new UsageError("--loop needs a file", "stdin can be read only once");
-  const plan = await planFrom(values, terminal, undefined);
+  const plan = await planFrom(values, terminal, undefined, ["connect", "will", "disconnect"]);
   // Before the broker is troubled: is there anything to publish?
   const source = new ReplaySource(values, terminal);
   const first = await source.next();

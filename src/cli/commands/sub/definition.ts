@@ -8,10 +8,11 @@ import { clientOutputOptions } from "../../options/output.ts";
 import { decodingOptions } from "../../options/payload-format.ts";
 import { propertyOptions } from "../../options/properties.ts";
 import { networkOptions } from "../../options/proxy.ts";
+import { rotationOptions } from "../../options/rotation.ts";
 import { subscriptionOptions } from "../../options/subscription.ts";
 import { tlsOptions } from "../../options/tls.ts";
 import { willOptions } from "../../options/will.ts";
-import { duration, integer, text } from "../../value-types.ts";
+import { duration, file, integer, text } from "../../value-types.ts";
 
 /** Percent, more than 0. */
 const percentage: ValueType<number> = {
@@ -67,6 +68,15 @@ const printing = group("Printing", () => ({
   watch: flag({ flags: "-w, --watch", summary: "print each topic on a line of its own that is written over" }),
 }));
 
+const files = group("Files", () => ({
+  output: value(file, { flags: "--output <file>", summary: "add what is printed to this file" }),
+  ...rotationOptions(),
+  saveDir: value(file, {
+    flags: "--save-dir <folder>",
+    summary: "write each payload to a file of its own below this folder, and print its name",
+  }),
+}));
+
 const ending = group("Ending", () => ({
   count: value(integer(1), { flags: "-C, --count <n>", summary: "end after this many messages" }),
   timeout: value(duration(1), { flags: "-W, --timeout <time>", summary: "end with 27 after this time" }),
@@ -103,6 +113,7 @@ export const subDefinition = defineCommand({
     selection,
     printing,
     decodingOptions,
+    files,
     ending,
     propertyOptions,
     connectionOptions,

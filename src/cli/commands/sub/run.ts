@@ -18,8 +18,18 @@ export async function run(values: SubValues, terminal: Terminal): Promise<number
   const goals = await goalsFrom(values);
   const plan = withReconnect(await planFrom(values, terminal, needsVersion5(values), SENT), values);
   const subscriber = new Subscriber(values, subscriptions, plan, terminal, goals);
-  const print = await printFrom(values, plan, terminal, () => subscriber.clientId);
-  return subscriber.run(selected(values, print));
+  const clientId = (): string => subscriber.clientId;
+  if (!writesFiles(values)) {
+    return subscriber.run(selected(values, await printFrom(values, plan, terminal, clientId)));
+  }
+  const { printToFiles } = await import("./print-to-files.ts");
+  const { host } = plan.options.address;
+  const files = await printToFiles(values, terminal, { clientId, host }, (error) => subscriber.fail(error));
+  try {
+    return await subscriber.run(selected(values, files.print));
+  } finally {
+    files.close();
+  }
 }
 
 const SENT = ["connect", "will", "subscribe", "unsubscribe", "disconnect"] as const;
@@ -60,6 +70,10 @@ class Subscriber {
 
   get clientId(): string {
     return this.#client?.clientId ?? "";
+  }
+
+  fail(error: unknown): void {
+    this.#ending.fail(error);
   }
 
   /** `print` answers whether the message counts. */
@@ -261,6 +275,10 @@ function withReconnect(plan: Plan, values: SubValues): Plan {
   if (time === 0) return plan;
   const reconnect: ReconnectPolicy = { maximumDelay: 10_000, ...(Number.isFinite(time) ? { giveUpAfter: time } : {}) };
   return { ...plan, options: { ...plan.options, reconnect } };
+}
+
+function writesFiles({ output, saveDir, rotateSize, rotateEvery, keep }: SubValues): boolean {
+  return [output, saveDir, rotateSize, rotateEvery, keep].some((value) => value !== undefined);
 }
 
 async function printFrom(values: SubValues, plan: Plan, terminal: Terminal, clientId: () => string): Promise<Print> {
