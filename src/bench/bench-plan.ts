@@ -2,10 +2,12 @@ import type { ClientOptions } from "../client/index.ts";
 import type { ProtocolVersion, QoS } from "../codec/index.ts";
 import { UsageError } from "../errors.ts";
 import { parseObjectives } from "./objectives.ts";
+import { withOwnTopics } from "./own-topics.ts";
 import { MINIMUM_NAMED_PAYLOAD_SIZE, MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
 import type { Scenario, Shape } from "./scenario.ts";
 import { scenarioOf } from "./scenarios/index.ts";
 import { countOf, durationOf, type Stage } from "./stages.ts";
+import { TemplateStamps } from "./template-stamps.ts";
 
 export type Address = ClientOptions["address"];
 
@@ -64,6 +66,9 @@ export interface BenchPlan {
   readonly connection: ConnectionPlan;
   /** Topics begin with `<topicPrefix>/<run>/<measurement>`. */
   readonly topicPrefix: string;
+  /** Templates in place of the usual topics (one for each publisher) and payloads; null: the usual ones. */
+  readonly topic: string | null;
+  readonly payload: string | null;
   /** Milliseconds before each measurement that are not measured, but checked. */
   readonly warmUp: number;
   /** Milliseconds that are measured, for each measurement. */
@@ -83,6 +88,9 @@ export interface BenchWish {
   /** Undefined: all that a scenario can do. */
   readonly qos: readonly QoS[] | undefined;
   readonly payloadSizes: readonly number[];
+  /** Templates. */
+  readonly topic?: string | undefined;
+  readonly payload?: string | undefined;
   /** What a scenario's own defaults are replaced with. */
   readonly shape: Partial<Shape>;
   readonly warmUp: number;
@@ -132,7 +140,8 @@ export function planBench(wish: BenchWish): BenchPlan {
   });
   const { targets, rounds, connection, warmUp } = wish;
   const fixed = { topicPrefix: TOPIC_PREFIX, drainTimeout: DRAIN_TIMEOUT };
-  return { targets, rounds, connection, ...fixed, warmUp, duration: measuredTimeOf(wish), cells };
+  const { topic = null, payload = null } = wish;
+  return { targets, rounds, connection, ...fixed, topic, payload, warmUp, duration: measuredTimeOf(wish), cells };
 }
 
 /** How many measurements a plan has. */
@@ -150,8 +159,9 @@ function levelsFor({ name, qos: possible = ALL_QOS, axes }: Scenario, { qos }: B
   return qos;
 }
 
-function sizesFor({ axes }: Scenario, { payloadSizes }: BenchWish): readonly number[] {
-  return axes === undefined ? payloadSizes : [0];
+function sizesFor({ axes }: Scenario, { payloadSizes, payload }: BenchWish): readonly number[] {
+  if (axes !== undefined) return [0];
+  return payload === undefined ? payloadSizes : [new TemplateStamps(payload).typicalSize];
 }
 
 function cellFor(
@@ -163,6 +173,7 @@ function cellFor(
 ): CellPlan {
   const shape = shapeFor(scenario, wish.shape);
   if (scenario.axes === undefined) checkSize(scenario, shape, payloadSize);
+  if (wish.topic !== undefined) checkTopic(scenario, shape, wish.topic);
   return {
     id: cellId(scenario.name, qos, payloadSize, protocolVersion),
     ...{ scenario: scenario.name, qos, payloadSize, protocolVersion, ...shape },
@@ -201,6 +212,13 @@ function checkSize(scenario: Scenario, shape: Shape, size: number): void {
       `use at least ${minimum} bytes${isNamed ? ` with ${scenario.name}` : ""}`,
     );
   }
+}
+
+function checkTopic(scenario: Scenario, shape: Shape, topic: string): void {
+  if (scenario.kind !== "flow" || scenario.name === "wildcard") {
+    throw new UsageError(`${scenario.name} has topics of its own: --topic has no meaning`);
+  }
+  withOwnTopics(scenario.topology(shape, ""), topic);
 }
 
 function cellId(scenario: string, qos: QoS, payloadSize: number, version: ProtocolVersion): string {

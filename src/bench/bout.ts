@@ -6,9 +6,9 @@ import type { Figure, MessageCounts } from "./bench-result.ts";
 import { ClientPool } from "./client-pool.ts";
 import { halting } from "./halting.ts";
 import { type Measured, Meter } from "./meter.ts";
-import { baseTopic, type Means, type Order } from "./order.ts";
+import { baseTopic, type Means, type Order, stampsOf } from "./order.ts";
 import { pauseFor } from "./pause.ts";
-import { PayloadStamps, streamKey } from "./payload-stamp.ts";
+import { type Stamps, streamKey } from "./payload-stamp.ts";
 import { Reporter } from "./reporter.ts";
 import type { ProcessReading } from "./running-target.ts";
 import type { BatchScenario } from "./scenario.ts";
@@ -44,7 +44,7 @@ export class Bout {
   readonly #halt = new AbortController();
   readonly #reporter: Reporter;
   /** Absent where no messages are sent. */
-  readonly #stamps: PayloadStamps | undefined;
+  readonly #stamps: Stamps | undefined;
   #startedAt = 0;
   #isComplete = false;
 
@@ -57,8 +57,7 @@ export class Bout {
     this.signal = AbortSignal.any([means.signal, this.#halt.signal]);
     this.meter = new Meter(order, means, scenario.operation);
     this.pool = new ClientPool(order, means, this.meter.connect, (error) => this.#halt.abort(error));
-    const { payloadSize } = order.cell;
-    this.#stamps = payloadSize > 0 ? new PayloadStamps(payloadSize) : undefined;
+    this.#stamps = stampsOf(order);
     this.key = streamKey(order.run, order.number, 0);
     this.#scenario = scenario;
     this.#reporter = new Reporter(means, () => this.completed);

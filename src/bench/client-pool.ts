@@ -3,6 +3,8 @@ import type { PacketName, QoS, ReasonCode } from "../codec/index.ts";
 import { MqtkError } from "../errors.ts";
 import type { BenchClient, Connect } from "./bench-client.ts";
 import { clientIdPrefix, type Means, type Order } from "./order.ts";
+import type { RunningTarget } from "./running-target.ts";
+import type { Shape } from "./scenario.ts";
 import { within } from "./within.ts";
 
 /** Connections under way at the same time: enough to be quick, too few to overflow a broker's accept queue. */
@@ -15,7 +17,7 @@ const FILTERS_AT_ONCE = 100;
 
 /** A connection to be made. */
 export interface ClientPlan {
-  /** Behind the prefix of the measurement: "p12". */
+  /** Behind the prefix of the measurement: "p12"; p for publisher, s subscriber, r responder, c others. */
   readonly role: string;
   readonly filters?: readonly string[];
   readonly options?: Partial<ClientOptions>;
@@ -29,6 +31,8 @@ export class ClientPool {
   readonly #qos: QoS;
   readonly #options: Omit<ClientOptions, "clientId">;
   readonly #prefix: string;
+  readonly #shape: Shape;
+  readonly #identityOf: RunningTarget["identityOf"];
   readonly #connect: Connect;
   readonly #fail: (error: unknown) => void;
   readonly #clients = new Set<BenchClient>();
@@ -48,6 +52,8 @@ export class ClientPool {
       ...(password && { password }),
     };
     this.#prefix = clientIdPrefix(order);
+    this.#shape = cell;
+    this.#identityOf = target.identityOf;
     this.#connect = connect;
     this.#fail = fail;
   }
@@ -75,8 +81,9 @@ export class ClientPool {
       if (this.#isEnding || (own !== undefined && !this.#clients.has(own))) return;
       this.#fail(cause ?? new MqtkError("connection-lost", "the connection ended during the benchmark"));
     };
-    const clientId = `${this.#prefix}${role}`;
-    const client = await this.#connect({ ...this.#options, clientId, ...options }, { ...handlers, onEnd });
+    const usual = { ...this.#options, clientId: `${this.#prefix}${role}` };
+    const identity = this.#identityOf && (await this.#identityOf(this.#numberOf(role)));
+    const client = await this.#connect({ ...usual, ...identity, ...options }, { ...handlers, onEnd });
     own = client;
     this.#clients.add(client);
     // The pool was closed meanwhile: nobody else knows of this connection.
@@ -86,6 +93,13 @@ export class ClientPool {
       await this.subscribe(client, filters.slice(from, from + FILTERS_AT_ONCE));
     }
     return client;
+  }
+
+  /** Its place among all clients: publishers, subscribers, responders; the others have scenarios of their own. */
+  #numberOf(role: string): number {
+    const { publishers, subscribers } = this.#shape;
+    const before = { p: 0, s: publishers, r: publishers + subscribers, c: publishers + subscribers };
+    return before[role[0] as keyof typeof before] + Number(role.slice(1));
   }
 
   /** Throws "refused" where a subscription is, or a lesser QoS is granted. */

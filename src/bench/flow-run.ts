@@ -3,7 +3,8 @@ import type { MessageCounts } from "./bench-result.ts";
 import { type ClientPlan, ClientPool } from "./client-pool.ts";
 import { halting } from "./halting.ts";
 import { type Measured, Meter } from "./meter.ts";
-import { baseTopic, type Means, type Order } from "./order.ts";
+import { baseTopic, type Means, type Order, stampsOf } from "./order.ts";
+import { withOwnTopics } from "./own-topics.ts";
 import { pauseFor } from "./pause.ts";
 import { PayloadStamps, streamKey } from "./payload-stamp.ts";
 import { Reporter } from "./reporter.ts";
@@ -57,9 +58,10 @@ export class FlowRun {
     const fail = (error: unknown) => this.#halt.abort(error);
     this.#pool = new ClientPool(order, means, this.meter.connect, fail);
     const { latency, serviceLatency } = this.meter;
-    const stamps = new PayloadStamps(cell.payloadSize);
+    const stamps = stampsOf(order) ?? new PayloadStamps(cell.payloadSize);
     const context: FlowContext = { qos: cell.qos, stamps, latency, serviceLatency, clock: means.clock, fail };
-    const topology = scenario.topology(cell, baseTopic(order));
+    const usual = scenario.topology(cell, baseTopic(order));
+    const topology = order.plan.topic === null ? usual : withOwnTopics(usual, order.plan.topic);
     const fanouts = fanoutsOf(topology);
     this.#topology = topology;
     this.streams = topology.publishers.map((topic, index) => {

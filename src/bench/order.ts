@@ -2,7 +2,9 @@ import type { Clock } from "../clock.ts";
 import type { Connect } from "./bench-client.ts";
 import type { BenchProgress } from "./bench-observer.ts";
 import type { BenchPlan, CellPlan } from "./bench-plan.ts";
+import { PayloadStamps, type Stamps } from "./payload-stamp.ts";
 import type { RunningTarget } from "./running-target.ts";
+import { TemplateStamps } from "./template-stamps.ts";
 
 /** One measurement: a cell of the plan, one target, one round. */
 export interface Order {
@@ -25,6 +27,12 @@ export interface Means {
   readonly startedOn: number;
   readonly signal: AbortSignal;
   onProgress(progress: Pick<BenchProgress, "stage" | "messagesPerSecond">): void;
+}
+
+/** Payloads of a measurement; undefined where it has none. */
+export function stampsOf({ plan, cell }: Order): Stamps | undefined {
+  if (plan.payload !== null) return new TemplateStamps(plan.payload);
+  return cell.payloadSize > 0 ? new PayloadStamps(cell.payloadSize) : undefined;
 }
 
 /** The run in topics and client ids. */

@@ -3,6 +3,20 @@ export const MINIMUM_PAYLOAD_SIZE = 16;
 /** The smallest payload that says whose it is, for subscribers that get the messages of several publishers. */
 export const MINIMUM_NAMED_PAYLOAD_SIZE = 20;
 
+/** Payloads that prove themselves. */
+export interface Stamps {
+  /** What the last valid payload says: its number modulo 2^32, and two times in ticks (ticks.ts). */
+  readonly sequence: number;
+  readonly intended: number;
+  readonly sent: number;
+  /** A payload with these numbers; up to 16 KiB its bytes may be used again a few messages later. */
+  write(key: number, stream: number, sequence: number, intended: number, sent: number): Buffer;
+  /** The stream that the payload in `bytes[from, to)` says it belongs to; `read` finds out whether that is true. */
+  streamOf(bytes: Buffer, from: number, to: number): number;
+  /** True if the payload in `bytes[from, to)` is as `write` with this key and stream made it. */
+  read(key: number, stream: number, bytes: Buffer, from: number, to: number): boolean;
+}
+
 const NO_BYTES = new Uint8Array(0);
 
 const SEQUENCE = 0;
@@ -29,7 +43,7 @@ const LOOP_LIMIT = 128;
  * The filler is known to the receiver and compared byte
  * by byte; it differs between neighbouring messages, so that parts of one message in another are found too.
  */
-export class PayloadStamps {
+export class PayloadStamps implements Stamps {
   readonly size: number;
   /** What the last valid payload says: its number modulo 2^32, and two times in ticks (ticks.ts). */
   sequence = 0;
@@ -132,7 +146,7 @@ export function streamKey(run: number, measurement: number, pair: number): numbe
 }
 
 /** Each step is a bijection of each of its operands, so a change of any one number changes the check for certain. */
-function checkOf(key: number, sequence: number, intended: number, sent: number): number {
+export function checkOf(key: number, sequence: number, intended: number, sent: number): number {
   let hash = Math.imul(key ^ sequence, 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 15) ^ intended, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13) ^ sent, 0xc2b2ae35);

@@ -10,6 +10,10 @@ export interface RunningTarget {
   readonly password?: Uint8Array | undefined;
   /** TLS, WebSocket, proxy. */
   readonly transport?: ClientOptions["transport"];
+  /** What client `number` (publishers first, then subscribers, responders, others) has of its own. */
+  readonly identityOf?: (
+    number: number,
+  ) => Promise<Partial<Pick<ClientOptions, "clientId" | "userName" | "password" | "transport">>>;
   /** As the broker calls itself; null or absent: it does not say. */
   readonly software?: string | null;
   /** The latest numbers that the broker tells of itself; null: it tells none. */

@@ -2,14 +2,14 @@ import type { Clock } from "../clock.ts";
 import type { QoS } from "../codec/index.ts";
 import type { BenchClient } from "./bench-client.ts";
 import type { LatencyRecorder } from "./latency-recorder.ts";
-import type { PayloadStamps } from "./payload-stamp.ts";
+import type { Stamps } from "./payload-stamp.ts";
 import { PendingTimes } from "./pending-times.ts";
 import { ticksBetween, ticksOf } from "./ticks.ts";
 
 /** What all streams and subscribers of a measurement share. */
 export interface FlowContext {
   readonly qos: QoS;
-  readonly stamps: PayloadStamps;
+  readonly stamps: Stamps;
   readonly latency: LatencyRecorder;
   readonly serviceLatency: LatencyRecorder;
   readonly clock: Clock;

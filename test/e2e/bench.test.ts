@@ -143,6 +143,17 @@ describe("with a broker", () => {
     ]);
   });
 
+  test("ids, credentials, topics and payloads of the user's own", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "mqtk-bench-"));
+    writeFileSync(path.join(folder, "users.csv"), "ann,1\nbob,2\n");
+    const broker = await startBroker(["-v"]);
+    const own = ["--id", "dev-{{i}}", "-t", "plant/{{i}}", "-m", "n{{seq}}", "--credentials", "users.csv"];
+    const load = ["--rate", "100", "-q", "1", ...SHORT, "--quiet"];
+    const run = await runMqtk(["bench", broker.url, ...own, ...load], { cwd: folder });
+    expect(run.code, run.stderr).toBe(0);
+    for (const id of ["dev-0", "dev-1", "dev-2", "dev-3"]) await broker.waitFor(new RegExp(id), "stderr");
+  });
+
   test("--max gives no latency", async () => {
     const { url } = await startBroker();
     const { code, stdout } = await runMqtk(["bench", url, ...SHORT, "--max", "-q", "0"]);

@@ -116,7 +116,7 @@ export function benchResult(wish: ResultWish = {}): BenchResult {
       }),
       rounds,
       connection: { cleanStart: true, keepAlive: 60, connectTimeout: 10_000 },
-      ...{ topicPrefix: "mqtk/bench", warmUp: 1000, duration: 5000, drainTimeout: 3000 },
+      ...{ topicPrefix: "mqtk/bench", topic: null, payload: null, warmUp: 1000, duration: 5000, drainTimeout: 3000 },
       cells: places.map(
         (cell): CellPlan => ({
           ...cell,

@@ -83,6 +83,16 @@ describe("messages that flow", () => {
     expect(open?.counts).toMatchObject({ sent: 500, received: 500 });
   });
 
+  test("topics and payloads of the user's own", async () => {
+    const { port } = await running();
+    const own = { topic: "plant/{{i}}/temp", payload: '{"seq":{{seq}},"t":{{now}},"v":{{random 1 100}}}' };
+    for (const scenarios of [["pair"], ["fan-out"], ["shared"], ["rr"]]) {
+      const [sample] = await measured({ ...own, scenarios, load: { rate: 500 } }, port);
+      expect(sample?.counts.received).toBeGreaterThan(0);
+    }
+    await measured({ payload: own.payload, scenarios: ["retained"], shape: { count: 50 } }, port);
+  });
+
   test("stages: as many messages as the ramp has, at random times too", async () => {
     const { port } = await running();
     const stages = [
@@ -153,6 +163,8 @@ describe("what cannot be measured", () => {
     [{ scenarios: ["backlog"], qos: [0] }, "backlog cannot be measured with QoS 0"],
     [{ scenarios: ["retained"], load: { rate: 5 } }, "retained is done once"],
     [{ scenarios: ["fan-in"], shape: {}, payloadSizes: [16] }, "a payload of 16 bytes has no room"],
+    [{ scenarios: ["retained"], topic: "a/{{i}}" }, "--topic has no meaning"],
+    [{ topic: "a" }, "several publishers the same topic"],
     [{ shape: { publishers: 2, subscribers: 3 } }, "pair has as many subscribers as publishers"],
     [{ load: { stages: [{ from: 0, to: 0, duration: 50 }] } }, "no message"],
     [{ load: { stages: [{ from: 99, to: 99, duration: 20 }] } }, "the warm-up is longer"],

@@ -7,7 +7,7 @@ import { credentialOptions } from "../../options/credentials.ts";
 import { outputOptions } from "../../options/output.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { tlsOptions } from "../../options/tls.ts";
-import { duration, integer, text } from "../../value-types.ts";
+import { duration, file, integer, text } from "../../value-types.ts";
 import { judgingOptions, reportOptions } from "./judging-options.ts";
 import { targetSpec } from "./targets/target-spec.ts";
 import {
@@ -48,6 +48,38 @@ const targets = group("Brokers", () => ({
     default: [5],
     defaultText: "5",
     aliases: ["--protocol-version"],
+  }),
+}));
+
+const clients = group("Clients", () => ({
+  id: value(text, {
+    flags: "-i, --id <template>",
+    summary: "client ids; {{i}} is the client's number: publishers first, then subscribers",
+    defaultText: "made up",
+  }),
+  topic: value(text, {
+    flags: "-t, --topic <template>",
+    summary: "topics, one for each publisher: plant/{{i}}/temperature",
+    defaultText: "mqtk/bench/…",
+  }),
+  payload: value(text, {
+    flags: "-m, --payload <template>",
+    summary: 'payloads, made anew for each message: {"seq":{{seq}},"t":{{now}}}; 24 bytes behind it prove what it is',
+    defaultText: "--size bytes",
+  }),
+  credentials: value(file, {
+    flags: "--credentials <file>",
+    summary: "user names and passwords as CSV, a line for each client; after the last the first again",
+  }),
+  clientCert: value(text, {
+    flags: "--client-cert <template>",
+    summary: "a certificate for each client: certs/{{i}}.pem",
+    completion: { kind: "file" },
+  }),
+  clientKey: value(text, {
+    flags: "--client-key <template>",
+    summary: "the private keys of --client-cert",
+    completion: { kind: "file" },
   }),
 }));
 
@@ -166,6 +198,7 @@ export const benchDefinition = defineCommand({
   groups: [
     targets,
     load,
+    clients,
     connection,
     credentialOptions,
     tlsOptions,

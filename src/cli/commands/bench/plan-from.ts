@@ -81,6 +81,8 @@ export function planFrom(values: BenchValues): Planned {
     versions: values.versions,
     qos: values.qos,
     payloadSizes: values.size,
+    topic: values.topic,
+    payload: values.payload,
     shape: {
       ...(publishers !== undefined && { publishers }),
       ...(subscribers !== undefined && { subscribers }),

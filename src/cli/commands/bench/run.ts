@@ -9,6 +9,7 @@ import { startSpinner } from "../../terminal/spinner.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { themeFor } from "../../terminal/theme.ts";
 import type { BenchValues } from "./definition.ts";
+import { identitiesFrom } from "./identities.ts";
 import { allReports, checkExpected, exitCodeOf, expectedFrom, judgedOrNot } from "./judging.ts";
 import { type Planned, planFrom, type TargetAccess } from "./plan-from.ts";
 import { progressOn } from "./progress.ts";
@@ -33,7 +34,7 @@ export async function run(typed: BenchValues, terminal: Terminal): Promise<numbe
   }
   const reports = allReports(values.report);
   prepareReports(reports);
-  const measured = await measure(planned, terminal);
+  const measured = await measure(planned, identitiesFrom(values, terminal), terminal);
   const result = { ...measured, expectations: expected.expectations };
   const { judgement, problem } = judgedOrNot(result, expected);
   const report = { result, judgement };
@@ -45,17 +46,24 @@ export async function run(typed: BenchValues, terminal: Terminal): Promise<numbe
   return exitCode || exitCodeOf(judgement, expected.isStrict);
 }
 
-async function measure({ plan, access, pids }: Planned, terminal: Terminal): Promise<BenchResult> {
+async function measure(
+  { plan, access, pids }: Planned,
+  identities: ReturnType<typeof identitiesFrom>,
+  terminal: Terminal,
+): Promise<BenchResult> {
   const stop = new AbortController();
   terminal.onInterrupt(() => stop.abort(new MqtkError("interrupted", "interrupted")));
   const spinner = await startSpinner(terminal, "starting");
   const secretsOf = async (target: TargetPlan): Promise<TargetSecrets> => {
     const { userName, password, connection } = access.get(target.name) as TargetAccess;
     const isRemote = target.kind === "url" && connection !== undefined;
+    const transport = isRemote ? await transportFrom(connection, target.address, terminal) : undefined;
+    const identityOf = await identities?.(transport);
     return {
       ...(userName !== undefined && { userName }),
       ...(password && { password }),
-      transport: isRemote ? await transportFrom(connection, target.address, terminal) : undefined,
+      ...(identityOf && { identityOf }),
+      transport,
     };
   };
   let opened: OpenTargets | undefined;

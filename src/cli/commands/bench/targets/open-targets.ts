@@ -7,7 +7,7 @@ import { readProcess } from "./process-reading.ts";
 import { watchSysTopics } from "./sys-topics.ts";
 
 /** What it takes to connect to a target and must not stand in the plan. */
-export type TargetSecrets = Pick<RunningTarget, "userName" | "password" | "transport">;
+export type TargetSecrets = Pick<RunningTarget, "userName" | "password" | "transport" | "identityOf">;
 
 export interface TargetMeans {
   readonly secretsOf: (target: TargetPlan) => Promise<TargetSecrets>;
@@ -33,7 +33,8 @@ export async function openTargets(plan: BenchPlan, means: TargetMeans): Promise<
     for (const target of plan.targets) {
       const secrets = await means.secretsOf(target);
       const protocolVersion = plan.cells[0]?.protocolVersion ?? 5;
-      const connection = { ...plan.connection, protocolVersion, ...secrets };
+      const { identityOf: _, ...shared } = secrets;
+      const connection = { ...plan.connection, protocolVersion, ...shared };
       const { broker, pid, address } = await start(target, connection, means);
       if (broker) closing.push(() => broker.stop());
       const sys = await watchSysTopics({ ...connection, address });
