@@ -520,7 +520,7 @@ _mqtk() {
       ;;
     bench)
       case $prev in
-        --target | --rounds | --sample-pid | --size | --pairs | --publishers | --subscribers | --clients | --count | --duration | --warmup | --rate | --ramp | --slo | --window | -M | --max-inflight | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --threshold | --baseline | --margin | --gate)
+        --target | --rounds | --sample-pid | --size | --pairs | --publishers | --subscribers | --clients | --count | --duration | --warmup | --rate | --ramp | --slo | --window | -M | --max-inflight | -i | --id | -t | --topic | -m | --payload | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --threshold | --baseline | --margin | --gate)
           :
           return
           ;;
@@ -536,12 +536,12 @@ _mqtk() {
           _mqtk_words "0 1 2 0,1,2"
           return
           ;;
-        -h | --host)
-          _mqtk_hosts
+        --credentials | --client-cert | --client-key | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | --noise | --report)
+          _mqtk_files
           return
           ;;
-        --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | --noise | --report)
-          _mqtk_files
+        -h | --host)
+          _mqtk_hosts
           return
           ;;
         --tls-version)
@@ -558,12 +558,12 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "--target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --calibrate --report --json --dry-run --profile --quiet --color --help"
+        _mqtk_words "--target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --calibrate --report --json --dry-run --profile --quiet --color --help"
       else
-        _mqtk_operand " --target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window -M --max-inflight -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color "
+        _mqtk_operand " --target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color "
         case $operand in
           0) _mqtk_words "compare report init" ;;
-          *) _mqtk_words "--target --rounds --sample-pid --mqtt-version --scenario --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --max-inflight --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --calibrate --report --json --dry-run --profile --quiet --color --help" ;;
+          *) _mqtk_words "--target --rounds --sample-pid --mqtt-version --scenario --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --max-inflight --id --topic --payload --credentials --client-cert --client-key --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --calibrate --report --json --dry-run --profile --quiet --color --help" ;;
         esac
       fi
       ;;

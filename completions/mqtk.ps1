@@ -1459,7 +1459,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '-M', '--max-inflight', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--threshold', '--baseline', '--margin', '--gate', '--noise', '--report' } {
+                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '-M', '--max-inflight', '-i', '--id', '-t', '--topic', '-m', '--payload', '--credentials', '--client-cert', '--client-key', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--threshold', '--baseline', '--margin', '--gate', '--noise', '--report' } {
                     break
                 }
                 default {
@@ -1491,6 +1491,15 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--window', 'messages that each pair has under way while capacity is measured')
                     , @('-M', 'unacknowledged messages of each publisher, at most')
                     , @('--max-inflight', 'unacknowledged messages of each publisher, at most')
+                    , @('-i', 'client ids; {{i}} is the client''s number: publishers first, then subscribers')
+                    , @('--id', 'client ids; {{i}} is the client''s number: publishers first, then subscribers')
+                    , @('-t', 'topics, one for each publisher: plant/{{i}}/temperature')
+                    , @('--topic', 'topics, one for each publisher: plant/{{i}}/temperature')
+                    , @('-m', 'payloads, made anew for each message: {"seq":{{seq}},"t":{{now}}}; 24 bytes behind it prove what it is')
+                    , @('--payload', 'payloads, made anew for each message: {"seq":{{seq}},"t":{{now}}}; 24 bytes behind it prove what it is')
+                    , @('--credentials', 'user names and passwords as CSV, a line for each client; after the last the first again')
+                    , @('--client-cert', 'a certificate for each client: certs/{{i}}.pem')
+                    , @('--client-key', 'the private keys of --client-cert')
                     , @('-h', 'the broker''s name or IP address')
                     , @('--host', 'the broker''s name or IP address')
                     , @('-p', 'the broker''s port')
