@@ -1,4 +1,4 @@
-import { type Client, type ClientHandlers, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
+import { type OutgoingMessage, RefusedError } from "../../../client/index.ts";
 import { systemClock } from "../../../clock.ts";
 import type { ReasonCode } from "../../../codec/index.ts";
 import { isMqtkError, UsageError } from "../../../errors.ts";
@@ -9,23 +9,20 @@ import { linesOf } from "../../lines-of.ts";
 import type { ReadMessage } from "../../message-from-json.ts";
 import { type DueMessage, MessagePump, type PumpResult } from "../../message-pump.ts";
 import { schemaFilesFrom } from "../../schema-files.ts";
-import type { Terminal } from "../../terminal/terminal.ts";
 import type { PubValues } from "./definition.ts";
+import { lineOptionsFrom, type StreamJob } from "./from-lines.ts";
 import { describeReason, type LineOptions } from "./publish-lines.ts";
 
 /** What is known when this is loaded. */
-export interface Job {
-  readonly values: PubValues;
-  readonly topics: readonly string[];
-  /** What all messages have in common. */
-  readonly envelope: Omit<OutgoingMessage, "payload">;
+export interface Job extends StreamJob {
   /** The payload, or what `--template` makes it of; undefined where it is the line itself, or made up (`--size`). */
   readonly payload: Buffer | undefined;
-  /** Where messages are made of lines from stdin. */
-  readonly lines: LineOptions | undefined;
-  readonly terminal: Terminal;
-  readonly connected: <Result>(handlers: ClientHandlers, work: (client: Client) => Promise<Result>) => Promise<Result>;
+  /** Messages are made of lines from stdin. */
+  readonly isLines: boolean;
 }
+
+/** Where messages are made of lines from stdin: how. */
+type JobWithLines = Job & { readonly lines: LineOptions | undefined };
 
 /** A due time that has always come. */
 const NOW = Number.NEGATIVE_INFINITY;
@@ -33,8 +30,10 @@ const NOW = Number.NEGATIVE_INFINITY;
 const LATE = 1000;
 
 /** Publishes messages that are made by a template or a size, and in their time. */
-export async function publishMany(job: Job): Promise<number> {
-  const { values, terminal, lines } = job;
+export async function publishMany(given: Job): Promise<number> {
+  const lines = given.isLines ? await lineOptionsFrom(given) : undefined;
+  const job = { ...given, lines };
+  const { values, terminal } = job;
   const { encode } = values;
   const codec = encode === undefined ? undefined : await codecFrom(encode, schemaFilesFrom(values));
   const make = makerFrom(job, codec);
@@ -78,7 +77,7 @@ type Make = (line: Buffer | undefined, seq: number) => readonly OutgoingMessage[
 
 function sourceOf(
   make: Make,
-  { lines, terminal }: Job,
+  { lines, terminal }: JobWithLines,
   count: number,
   period: number | undefined,
 ): () => DueMessage | undefined | Promise<DueMessage | undefined> {
@@ -102,7 +101,10 @@ function sourceOf(
   };
 }
 
-function makerFrom({ values, topics, envelope, payload, lines, terminal }: Job, codec: Codec | undefined): Make {
+function makerFrom(
+  { values, topics, envelope, payload, lines, terminal }: JobWithLines,
+  codec: Codec | undefined,
+): Make {
   const { template, size, random: isRandom } = values;
   const random = values.seed === undefined ? new Random() : new Random(values.seed);
   const { environment } = terminal;

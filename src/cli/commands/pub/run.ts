@@ -1,14 +1,12 @@
-import { isUtf8 } from "node:buffer";
-import { type Client, type ClientHandlers, type OutgoingMessage, RefusedError } from "../../../client/index.ts";
+import type { Client, ClientHandlers, OutgoingMessage } from "../../../client/index.ts";
 import { ReasonCode } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
-import { isValidTopicName } from "../../../topic/index.ts";
 import { connect, type Plan, planFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
 import { onePayload, onlySource, payloadFrom } from "../../payload-source.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { PubValues } from "./definition.ts";
-import { describeReason, type LineOptions, LinePublisher } from "./publish-lines.ts";
+import type { StreamJob } from "./from-lines.ts";
 
 /** Publishes what the options name and answers when the broker has it. */
 export async function run(values: PubValues, terminal: Terminal): Promise<number> {
@@ -20,9 +18,8 @@ export async function run(values: PubValues, terminal: Terminal): Promise<number
   const lines = source === "stdinLine" || source === "json";
   const payload = lines || source === "size" ? undefined : await payloadFrom(source, values, terminal);
   const plan = await planFrom(values, terminal, undefined, ["connect", "publish", "will", "disconnect"]);
-  if (isMany(values)) return publishMany(values, topics, plan, terminal, payload, lines);
-  return payload === undefined
-    ? publishLines(values, topics, plan, terminal)
+  return payload === undefined || isMany(values)
+    ? publishStream(values, topics, plan, terminal, payload, lines)
     : publishPayload(values, topics, plan, terminal, payload);
 }
 
@@ -33,7 +30,8 @@ function isMany({ template, random, count, rate, interval, size, seed, encode }:
   return template || random || [count, rate, interval, size, seed, encode].some((value) => value !== undefined);
 }
 
-async function publishMany(
+/** Messages that come from lines, or are made: code of its own, which a quick start does without. */
+async function publishStream(
   values: PubValues,
   topics: readonly string[],
   plan: Plan,
@@ -41,23 +39,20 @@ async function publishMany(
   payload: Buffer | undefined,
   isLines: boolean,
 ): Promise<number> {
+  const { qos = 0, retain } = values;
+  const envelope = { topic: topics[0] ?? "", qos, retain, properties: propertiesOf(plan) };
+  const common: StreamJob = {
+    ...{ values, topics, envelope, terminal },
+    connected: (handlers, work) => connected(values, plan, terminal, handlers, work),
+  };
+  if (!isMany(values)) return (await import("./from-lines.ts")).publishLines(common);
   const many = await import("./publish-many.ts");
   many.checkCombination(values);
-  const envelope = {
-    topic: topics[0] ?? "",
-    qos: values.qos ?? 0,
-    retain: values.retain,
-    properties: propertiesOf(plan),
-  };
   const isFilledIn = isLines && (values.message !== undefined || values.file !== undefined);
   return many.publishMany({
-    values,
-    topics,
-    envelope,
+    ...common,
     payload: isFilledIn ? await onePayload({ ...values, nullMessage: false, stdinFile: false }, terminal) : payload,
-    lines: isLines ? await lineOptionsFrom(values, topics, envelope) : undefined,
-    terminal,
-    connected: (handlers, work) => connected(values, plan, terminal, handlers, work),
+    isLines,
   });
 }
 
@@ -111,75 +106,6 @@ class Pause {
 
 function propertiesOf({ sets }: Plan): OutgoingMessage["properties"] {
   return Object.keys(sets.publish).length === 0 ? undefined : sets.publish;
-}
-
-async function publishLines(
-  values: PubValues,
-  topics: readonly string[],
-  plan: Plan,
-  terminal: Terminal,
-): Promise<number> {
-  const { stdin } = terminal;
-  const { qos = 0, retain } = values;
-  const envelope = { topic: topics[0] ?? "", qos, retain, properties: propertiesOf(plan) };
-  const onRefused = (reasonCode: ReasonCode): void => {
-    terminal.warn(`the broker refused a message: ${describeReason(reasonCode)}`);
-  };
-  const lines = new LinePublisher(envelope, onRefused, await lineOptionsFrom(values, topics, envelope));
-  let isInterrupted = false;
-  const { published, refused, refusal } = await connected(values, plan, terminal, lines.handlers, (client) => {
-    terminal.onInterrupt(() => {
-      isInterrupted = true;
-      lines.stop();
-    });
-    return lines.run(client, stdin);
-  });
-  if (isInterrupted) {
-    terminal.status(`mqtk: interrupted after ${published} messages`);
-    return ExitCode.INTERRUPTED;
-  }
-  if (refusal !== undefined) {
-    throw new RefusedError({
-      summary: `the broker refused ${refused} of ${published} messages${refused > 1 ? ", the first" : ""}`,
-      packet: qos === 2 ? "PUBREC" : "PUBACK",
-      reasonCode: refusal,
-    });
-  }
-  return ExitCode.SUCCESS;
-}
-
-async function lineOptionsFrom(
-  values: PubValues,
-  topics: readonly string[],
-  envelope: Omit<OutgoingMessage, "payload">,
-): Promise<LineOptions> {
-  const { topicSeparator, json } = values;
-  const end = values.null ? 0 : 0x0a;
-  if (json) {
-    const { JsonMessageReader } = await import("../../message-from-json.ts");
-    const { qos, retain } = values;
-    const reader = new JsonMessageReader({ topic: topics[0], qos, retain, properties: envelope.properties });
-    return { end, read: (bytes, from, to) => reader.read(bytes, from, to) };
-  }
-  if (topicSeparator !== undefined) {
-    const separator = Buffer.from(topicSeparator);
-    return {
-      end,
-      read: (bytes, from, to) => {
-        const at = bytes.indexOf(separator, from);
-        if (at === -1 || at + separator.length > to)
-          throw new UsageError(`there is no ${JSON.stringify(topicSeparator)} behind the topic`);
-        const topic = bytes.toString("utf8", from, at);
-        const isText = !topic.includes("\ufffd") || isUtf8(bytes.subarray(from, at));
-        if (!isText || !isValidTopicName(topic)) {
-          const shown = topic.length > 80 ? `${topic.slice(0, 80)}…` : topic;
-          throw new UsageError(`${JSON.stringify(shown)} is no topic to publish to`);
-        }
-        return { ...envelope, topic, bytes, payloadStart: at + separator.length, payloadEnd: to };
-      },
-    };
-  }
-  return topics.length > 1 ? { end, topics } : { end };
 }
 
 /** Does some work with a client, and says goodbye whatever becomes of it. */
