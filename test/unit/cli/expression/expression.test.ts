@@ -123,7 +123,7 @@ describe("hostile payloads", () => {
   });
 
   test("very deep JSON is a problem of its message only", () => {
-    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
     expect(judge("payload == payload[0]", deep).isMet).toBe(false);
     expect(judge('payload.a == "constructor"', `{"constructor":${deep}}`).isMet).toBe(false);
     expect(judge("payload.size() == 1", deep)).toEqual({ isMet: false, problem: "it is nested too deep" });
