@@ -82,7 +82,7 @@ const sampleCheck = record({
     record({ cpuSeconds: number, cpuPerOperation: orNull(number), rssBytes: number, descriptors: orNull(number) }),
   ),
   generator: record({ cpu: number, eventLoop: number, longestStall: number, rssBytes: number }),
-  machine: orNull(record({ steal: number, otherLoad: number, swappedPages: number })),
+  machine: orNull(record({ steal: orNull(number), otherLoad: orNull(number), swappedPages: orNull(number) })),
   timeline: list(record({ at: number, rate: number, p50: orNull(number), p99: orNull(number) })),
   flags: list(text),
   figures: list(record({ name: text, value: finite, unit: text, better: oneOf("higher", "lower") })),

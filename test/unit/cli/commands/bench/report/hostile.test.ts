@@ -3,45 +3,7 @@ import { judge, NO_EXPECTATIONS } from "../../../../../../src/bench/index.ts";
 import { type Format, formatNames } from "../../../../../../src/cli/commands/bench/report/formats.ts";
 import { code } from "../../../../../../src/cli/commands/bench/report/markdown.ts";
 import { render } from "../../../../../../src/cli/commands/bench/report/write-reports.ts";
-import { benchResult, countsOf } from "../../../../../support/bench-results.ts";
-
-const HOSTILE = [
-  `<img src=x onerror=alert(1)>`,
-  `</script><script>alert(1)</script>`,
-  `"><svg onload=alert(1)>`,
-  `javascript:alert(1)`,
-  "=cmd|'/c calc'!A1",
-  "+1",
-  "-1",
-  "@x",
-  "\tTAB",
-  "\rCR",
-  "a|b`c``d",
-  "[x](javascript:alert(1)) ![](http://track.example/x) <details> @org/team",
-  "::error::gotcha",
-  "\n::set-output name=x::y",
-  "##[error]gotcha",
-  "]]>&<\u0000\u001b]0;pwn\u0007\ud800\uffff",
-  "\u202egnp.exe\u200b",
-  "__proto__",
-  "x,Tag=y 1\n2",
-];
-
-/** A result in which everything that somebody may name has a hostile name. */
-function hostileResult() {
-  const result = benchResult({
-    targets: HOSTILE,
-    rounds: 2,
-    cells: HOSTILE.slice(0, 1).map((id) => ({ id, scenario: id })),
-    loops: ["closed", "open"],
-    sample: ({ round }) => (round === 1 ? { counts: countsOf({ lost: 1 }), flags: ["noisy"] } : {}),
-  });
-  return {
-    ...result,
-    ...{ run: HOSTILE[0] as string, environment: { ...result.environment, cpu: HOSTILE[1] as string, os: "a\nb" } },
-    targets: result.targets.map((target) => ({ ...target, command: target.name, software: target.name })),
-  };
-}
+import { HOSTILE, hostileResult } from "../../../../../support/hostile-result.ts";
 
 const result = hostileResult();
 const judgement = judge(result, {
