@@ -1,5 +1,5 @@
 import type { CellPlan } from "./bench-plan.ts";
-import type { CellResult, Loop } from "./bench-result.ts";
+import type { CellResult, Loop, Second } from "./bench-result.ts";
 
 /** Where a run is. */
 export interface BenchProgress {
@@ -12,6 +12,10 @@ export interface BenchProgress {
   readonly rate: number | undefined;
   /** Messages per second that arrived since the last report. */
   readonly messagesPerSecond: number;
+  /** The last whole second that was measured; null: there is none yet. */
+  readonly latest: Second | null;
+  /** Duplicated (but with QoS 1), reordered and corrupted messages so far; what is lost shows at the end. */
+  readonly failures: number;
   /** Measurements done, and all of them. */
   readonly done: number;
   readonly total: number;

@@ -60,7 +60,12 @@ export class Bout {
     this.#stamps = stampsOf(order);
     this.key = streamKey(order.run, order.number, 0);
     this.#scenario = scenario;
-    this.#reporter = new Reporter(means, () => this.completed);
+    this.#reporter = new Reporter(
+      means,
+      this.meter,
+      () => this.completed,
+      () => this.corrupted,
+    );
   }
 
   /** Does it all; answers with what ended it early, if anything did. */

@@ -78,7 +78,12 @@ export class FlowRun {
       this.#groups.set(own, [...(this.#groups.get(own) ?? []), subscriber]);
     }
     this.#responders = (topology.responders ?? []).map(({ answerTo }) => new Responder(answerTo, cell.qos, fail));
-    this.#reporter = new Reporter(means, () => this.#completed());
+    this.#reporter = new Reporter(
+      means,
+      this.meter,
+      () => this.#completed(),
+      () => this.#failures(),
+    );
   }
 
   /** Goes through all stages; answers with what ended it early, if anything did. */
@@ -201,6 +206,12 @@ export class FlowRun {
       unacknowledged:
         this.#isDrained && this.#order.cell.qos > 0 ? streams((stream) => stream.sent - stream.acknowledged) : 0,
     };
+  }
+
+  /** What is known to be wrong while it runs. */
+  #failures(): number {
+    const { duplicated, reordered, corrupted } = this.#counts();
+    return (this.#order.cell.qos === 1 ? 0 : duplicated) + reordered + corrupted;
   }
 
   /** Of what each subscriber (or group) was to get: what came to the wrong one does not make up for it. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { cpus } from "node:os";
 import type { MachineFigures } from "./bench-result.ts";
 
 /** Linux tells CPU time in hundredths of a second. */
@@ -17,7 +17,7 @@ export function watchMachine(): (ownCpuSeconds: number, brokerCpuSeconds: number
   return (own, broker) => {
     const after = readMachine();
     if (before === undefined || after === undefined) return null;
-    const all = ((performance.now() - startedAt) / 1000) * availableParallelism();
+    const all = ((performance.now() - startedAt) / 1000) * cpus().length;
     const busy = after.busy - before.busy;
     return {
       steal: share((after.steal - before.steal) / all),

@@ -1,6 +1,6 @@
 import type { Connect } from "./bench-client.ts";
 import type { CellPlan } from "./bench-plan.ts";
-import type { MessageCounts, Operation, Sample } from "./bench-result.ts";
+import type { MessageCounts, Operation, Sample, Second } from "./bench-result.ts";
 import { watchGenerator } from "./generator-health.ts";
 import { LatencyRecorder, summarize } from "./latency-recorder.ts";
 import { watchMachine } from "./machine.ts";
@@ -41,6 +41,11 @@ export class Meter {
       this.#connects.record(ticksBetween(from, ticksOf(clock.now())));
       return client;
     };
+  }
+
+  /** The last whole second that was measured. */
+  get latest(): Second | null {
+    return this.#timeline?.seconds.at(-1) ?? null;
   }
 
   /** From now on is measured; `completed` counts operations. */

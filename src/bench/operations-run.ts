@@ -56,7 +56,7 @@ export class OperationsRun {
     this.#means = means;
     this.#signal = AbortSignal.any([means.signal, this.#halt.signal]);
     this.meter = new Meter(order, means, scenario.operation);
-    this.#reporter = new Reporter(means, () => this.#completed);
+    this.#reporter = new Reporter(means, this.meter, () => this.#completed);
   }
 
   /** Closed loop: as many at a time as there are clients. Open loop: as the schedule says. Answers as FlowRun does. */

@@ -26,7 +26,7 @@ export interface Means {
   /** When the run began, in the clock's milliseconds. */
   readonly startedOn: number;
   readonly signal: AbortSignal;
-  onProgress(progress: Pick<BenchProgress, "stage" | "messagesPerSecond">): void;
+  onProgress(progress: Pick<BenchProgress, "stage" | "messagesPerSecond" | "latest" | "failures">): void;
 }
 
 /** Payloads of a measurement; undefined where it has none. */
