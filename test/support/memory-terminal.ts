@@ -25,13 +25,23 @@ export interface MemoryTerminal {
   /** Resolves with the match once stdout (or stderr) holds it; the test's own deadline ends the wait. */
   waitFor(pattern: RegExp, stream?: "stdout" | "stderr"): Promise<RegExpExecArray>;
   interrupt(): void;
+  /** The window gets another size. */
+  resize(columns: number, rows: number): void;
 }
 
 export function memoryTerminal(
-  options: { readonly tty?: boolean; readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
+  options: {
+    readonly tty?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly input?: string;
+    /** Columns and rows. */
+    readonly size?: readonly [number, number];
+  } = {},
 ): MemoryTerminal {
   const out = new MemorySink();
   const err = new MemorySink();
+  const { size: [columns, rows] = [80, 24] } = options;
+  Object.assign(out, { columns, rows });
   const onInterrupt = new Set<(signal: NodeJS.Signals) => void>();
   const isTTY = options.tty ?? false;
   const terminal = new Terminal({
@@ -66,6 +76,10 @@ export function memoryTerminal(
         sink.on("written", look);
         look();
       });
+    },
+    resize: (nowColumns, nowRows) => {
+      Object.assign(out, { columns: nowColumns, rows: nowRows });
+      out.emit("resize");
     },
     interrupt: () => {
       for (const callback of onInterrupt) callback("SIGINT");

@@ -21,6 +21,14 @@ export interface TerminalParts {
   readonly onReload?: (callback: () => void) => void;
 }
 
+/** A picture that covers the terminal while it is there (`screen.ts`). */
+export interface LivePicture {
+  /** Shows a line about what is going on. */
+  status(line: string): void;
+  /** Gives the terminal back, as it was. */
+  leave(): void;
+}
+
 /**
  * Where a command meets its user: results go to stdout, everything said about them to stderr.
  * Streams are opened when they are first used, because opening them costs time that a quick command does not have.
@@ -29,6 +37,8 @@ export class Terminal {
   /** Says nothing but results. */
   isQuiet = false;
   color: ColorChoice = "auto";
+  /** What covers the terminal now. */
+  live: LivePicture | undefined;
 
   readonly #parts: TerminalParts;
   #out: LineWriter | undefined;
@@ -67,7 +77,9 @@ export class Terminal {
 
   /** One line about what is going on, to stderr; nothing in it can act on the terminal. */
   status(line: string): void {
-    if (!this.isQuiet) this.writeError(`${safeLine(line)}\n`);
+    if (this.isQuiet) return;
+    if (this.live !== undefined && this.stderrIsTTY) this.live.status(line);
+    else this.writeError(`${safeLine(line)}\n`);
   }
 
   /** Like `status`, for what the user should know but what does not end the work. */
@@ -77,6 +89,7 @@ export class Terminal {
 
   /** Text to stderr as it is, also when quiet: for errors, and for lines that carry colours of ours. */
   writeError(text: string): void {
+    if (this.live !== undefined && this.stderrIsTTY) this.live.leave(); // it would be written into the picture, and lost
     this.err.text(text);
   }
 
@@ -99,6 +112,13 @@ export class Terminal {
   /** How many lines the terminal shows; 24 where it does not say. */
   get rows(): number {
     return this.stdoutIsTTY ? ((this.#parts.stdout() as Partial<WriteStream>).rows ?? 24) : 24;
+  }
+
+  /** Calls back when the terminal has got another size; the answer takes the callback back. */
+  onResize(callback: () => void): () => void {
+    const stdout = this.#parts.stdout();
+    stdout.on("resize", callback);
+    return () => stdout.off("resize", callback);
   }
 
   /** Whether text on this stream is coloured. */
@@ -125,6 +145,7 @@ export class Terminal {
 
   /** Resolves when everything written is out, or nobody reads it any more; rejects where it could not be written. */
   async flushed(): Promise<void> {
+    this.live?.leave();
     await this.#out?.flushed();
     await this.#err?.flushed();
   }

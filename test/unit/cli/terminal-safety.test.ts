@@ -25,7 +25,9 @@ const FORGERY = /^\[INFO\]/m;
 
 /** What `sub --watch` and the spinner of `bench` do themselves. */
 const OWN = new RegExp(
-  ["\\[\\d+;1H", "\\[2J(?=.\\[1;1H)", "\\[2K", "\\[\\?25[lh]", "\\[1?[GK]"].map((code) => `\x1b${code}`).join("|"),
+  ["\\[\\d+;1H", "\\[\\?7l\x1b\\[2J", "\\[2K", "\\[\\?(7|25|1049)[lh]", "\\[(1|2|22|32|36|39)?m", "\\[1?[GK]"]
+    .map((code) => `\x1b${code}`)
+    .join("|"),
   "g",
 );
 

@@ -65,7 +65,10 @@ const printing = group("Printing", () => ({
     flags: "--message-rate",
     summary: "print how many messages came in each second, instead of them",
   }),
-  watch: flag({ flags: "-w, --watch", summary: "print each topic on a line of its own that is written over" }),
+  watch: flag({
+    flags: "-w, --watch",
+    summary: "one line for each topic, written over: its last value, rate, age and size (on a terminal)",
+  }),
 }));
 
 const files = group("Files", () => ({

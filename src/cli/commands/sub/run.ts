@@ -101,6 +101,7 @@ class Subscriber {
     this.#subscribe().catch((error) => ending.fail(error));
     try {
       const exitCode = await ending.reached;
+      terminal.live?.leave();
       if (this.#goals?.isOpen && exitCode !== ExitCode.INTERRUPTED) throw this.#goals.failure(ending.name);
       if (exitCode === ExitCode.TIMEOUT)
         terminal.status(`mqtk: ${ending.name} is over after ${counted(this.#printed)}`);
@@ -284,10 +285,11 @@ function writesFiles({ output, saveDir, rotateSize, rotateEvery, keep }: SubValu
 async function printFrom(values: SubValues, plan: Plan, terminal: Terminal, clientId: () => string): Promise<Print> {
   const { host } = plan.options.address;
   if (values.messageRate) return (await import("./message-rate.ts")).countingRate(terminal);
-  const print = await printerFor(values, terminal, { clientId, host });
-  if (!values.watch) return print;
-  const { watching } = await import("./watch.ts");
-  return watching(print, terminal, { host, rows: terminal.rows });
+  if (values.watch) {
+    const { watching } = await import("./watch.ts");
+    return watching(values, terminal, plan.options.address, clientId);
+  }
+  return printerFor(values, terminal, { clientId, host });
 }
 
 /** Only what is to be printed; answers whether the message counts (mosquitto counts those that chance left out). */
