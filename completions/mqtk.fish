@@ -167,7 +167,7 @@ complete -c mqtk -n '__mqtk_command_is sub' -s F -l format -x -d 'as printf: %t 
 complete -c mqtk -n '__mqtk_command_is sub' -l json -d 'print each message as a line of JSON from which mqtk pub --json makes it again'
 complete -c mqtk -n '__mqtk_command_is sub' -l pretty -d 'JSON of %j, %J and --decode over several lines'
 complete -c mqtk -n '__mqtk_command_is sub' -l message-rate -d 'print how many messages came in each second, instead of them'
-complete -c mqtk -n '__mqtk_command_is sub' -s w -l watch -d 'print each topic on a line of its own that is written over'
+complete -c mqtk -n '__mqtk_command_is sub' -s w -l watch -d 'one line for each topic, written over: its last value, rate, age and size (on a terminal)'
 complete -c mqtk -n '__mqtk_command_is sub' -l decode -x -a 'auto json text hex base64 cbor msgpack protobuf avro sparkplug gzip zlib int8 uint8 int16le int16be uint16le uint16be int32le int32be uint32le uint32be int64le int64be uint64le uint64be floatle floatbe doublele doublebe' -d 'print payloads of this format as JSON or text: auto (Sparkplug B, gzip, zlib, CBOR and MessagePack are recognised), json, text, hex, base64, cbor, msgpack, protobuf, avro, sparkplug, gzip, zlib, or a number such as int16be or floatle; gzip,cbor is CBOR, compressed; what is something else is printed as it is, behind a mark'
 complete -c mqtk -n '__mqtk_command_is sub' -l proto -r -F -d 'with protobuf: the .proto file that describes the payload'
 complete -c mqtk -n '__mqtk_command_is sub' -l proto-message -x -d 'which message of it, where there are several'
