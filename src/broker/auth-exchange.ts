@@ -20,7 +20,7 @@ export class AuthExchange {
   }
 
   /** Hands challenges to the client and its answers to the method, until that has decided. */
-  async decide(first: Promise<Answer>): Promise<Accepted | Refusal> {
+  async decide(first: Answer | Promise<Answer>): Promise<Accepted | Refusal> {
     let answer = await first;
     for (let round = 0; "respond" in answer; round += 1) {
       if (round === ROUNDS) {

@@ -46,7 +46,7 @@ type AckType =
 
 /** What a client brought with its CONNECT, once it was let in. */
 export interface Admission {
-  readonly packet: ConnectPacket;
+  readonly will: Will | undefined;
   readonly session: Session;
   readonly permissions: Permissions;
   /** Seconds, as the server wants it. */
@@ -67,15 +67,16 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   lastRoute: Route | undefined;
   /** The message in hand; it points at the PUBLISH that is being handled. */
   message: Message | undefined;
-  readonly incomingAliases: IncomingAliases;
   /** QoS 2 messages of this connection that wait for PUBREL: the quota of an earlier one does not count (4.9). */
   unreleased = 0;
   private readonly connection: PacketConnection;
   private readonly reading: Reading;
   private readonly ending: Ending;
+  private aliases: IncomingAliases | undefined;
   private outgoingAliases: OutgoingAliases<string> | undefined;
   private admission: Admission | undefined;
-  private keepAlive = new KeepAlive(0);
+  /** Undefined until the client is let in: before, the deadline for its CONNECT holds. */
+  private keepAlive: KeepAlive | undefined;
   private connectDeadline: number;
   /** A CONNECT is being looked at. */
   isConnecting = false;
@@ -93,7 +94,6 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     this.policy = policy;
     this.isSurplus = isSurplus;
     this.peer = stream.identity;
-    this.incomingAliases = new IncomingAliases(policy.topicAliasMaximum);
     this.connection = new PacketConnection(stream, this, {
       role: "server",
       maximumPacketSize: policy.maximumConnectSize,
@@ -146,7 +146,13 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
 
   /** Published when it goes without a goodbye. */
   get will(): Will | undefined {
-    return this.admission?.packet.will;
+    return this.admission?.will;
+  }
+
+  /** The topic aliases that the client sends. */
+  get incomingAliases(): IncomingAliases {
+    this.aliases ??= new IncomingAliases(this.policy.topicAliasMaximum);
+    return this.aliases;
   }
 
   get isAdmitted(): boolean {
@@ -175,8 +181,7 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   }
 
   /** The client is let in: from here on its limits hold and its packets count. */
-  admit(admission: Admission): void {
-    const { packet } = admission;
+  admit(packet: ConnectPacket, admission: Admission): void {
     this.admission = admission;
     this.isVersion5 = packet.protocolVersion === ProtocolVersion.V5_0;
     this.connectDeadline = Number.POSITIVE_INFINITY;
@@ -198,7 +203,7 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
 
   onReceived(length: number): void {
     this.bytesReceived += length;
-    this.keepAlive.received();
+    this.keepAlive?.received();
     this.reading.begin();
   }
 
@@ -334,8 +339,8 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     }
     if (this.reading.isHeld) {
       // Whom we do not read from cannot be heard of.
-      this.keepAlive.received();
-    } else if (this.keepAlive.isExpired(now)) {
+      this.keepAlive?.received();
+    } else if (this.keepAlive?.isExpired(now)) {
       this.close(
         ReasonCode.KEEP_ALIVE_TIMEOUT,
         "nothing was heard of the client for one and a half keep alive intervals",

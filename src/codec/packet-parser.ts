@@ -7,21 +7,36 @@ import { ProtocolVersion } from "./protocol-version.ts";
 import { PublishFrame } from "./publish-frame.ts";
 import { ReasonCode } from "./reason-code.ts";
 
-export interface PacketParserOptions {
+/** What a parser tells of the packets that it finds. */
+export interface PacketHandler {
+  /** A PUBLISH as a view, valid during the call. */
+  onPublish(frame: PublishFrame): void;
+  onPacket(packet: PlainPacket): void;
+}
+
+export interface ParserLimits {
   /** Which side we are. Only what the other side may send is accepted. */
   readonly role: "server" | "client";
   /** For clients, which know it from the start. Servers learn it from CONNECT. */
   readonly version?: ProtocolVersion;
   /** Bytes of a whole packet with its fixed header; larger ones are refused before any of their body is kept. */
   readonly maximumPacketSize: number;
-  /** A PUBLISH as a view, valid during the call. */
-  onPublish(frame: PublishFrame): void;
-  onPacket(packet: PlainPacket): void;
 }
+
+export interface PacketParserOptions extends ParserLimits, PacketHandler {}
 
 const NOTHING = Buffer.alloc(0);
 /** The only byte that a connection may begin with. */
 const CONNECT = PacketType.CONNECT << 4;
+/** What a parser sees its bytes through. Lent while it parses: idle connections, which are most, own none. */
+class Views {
+  readonly frame = new PublishFrame();
+  readonly reader = new PacketReader();
+}
+
+/** As many as were ever used inside of each other: where a callback makes another parser go on, two. */
+const idleViews: Views[] = [];
+
 /** Smallest buffer for a packet that did not arrive in one piece. */
 const SMALLEST_TAIL = 64;
 
@@ -39,9 +54,7 @@ export class PacketParser implements Dialect {
   /** The other side. */
   readonly sender: Sender;
 
-  private readonly options: PacketParserOptions;
-  private readonly frame = new PublishFrame();
-  private readonly reader = new PacketReader();
+  private readonly handler: PacketHandler;
   /** False until a CONNECT has come, where we are the server. */
   private isConnected: boolean;
   /** Paused or stopped: parsing ends behind the packet in hand. */
@@ -54,10 +67,13 @@ export class PacketParser implements Dialect {
   /** Size of the packet in `tail`; 0 while its fixed header is not complete. */
   private tailSize = 0;
   /** Chunks, or what is left of them, that came while parsing was paused. */
-  private waiting: Buffer[] = [];
+  private waiting: Buffer[] | undefined;
 
-  constructor(options: PacketParserOptions) {
-    this.options = options;
+  constructor(options: PacketParserOptions);
+  /** For who is a handler: an object and two closures less for each connection. */
+  constructor(options: ParserLimits, handler: PacketHandler);
+  constructor(options: ParserLimits, handler = options as PacketParserOptions as PacketHandler) {
+    this.handler = handler;
     this.sender = options.role === "server" ? "client" : "server";
     this.isConnected = options.role === "client";
     this.version = options.version ?? (options.role === "server" ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5_0);
@@ -71,7 +87,7 @@ export class PacketParser implements Dialect {
   push(chunk: Buffer): void {
     if (this.isStopped) return;
     if (this.isHalted || this.isBusy) {
-      this.waiting.push(chunk);
+      this.keep(chunk, "last");
       return;
     }
     this.run(chunk);
@@ -97,39 +113,47 @@ export class PacketParser implements Dialect {
   stop(): void {
     this.isStopped = true;
     this.isHalted = true;
-    this.waiting = [];
+    this.waiting = undefined;
     this.dropTail();
   }
 
   private run(first: Buffer | undefined): void {
     this.isBusy = true;
+    const views = idleViews.pop() ?? new Views();
     try {
-      let chunk = first ?? this.waiting.shift();
+      let chunk = first ?? this.waiting?.shift();
       while (chunk !== undefined) {
-        this.consume(chunk);
-        chunk = this.isHalted ? undefined : this.waiting.shift();
+        this.consume(chunk, views);
+        chunk = this.isHalted ? undefined : this.waiting?.shift();
       }
     } catch (error) {
       this.stop();
       throw error;
     } finally {
       this.isBusy = false;
-      // An idle connection must not keep its last chunk alive.
-      this.frame.bytes = NOTHING;
-      this.reader.close();
+      // Nobody must keep the last chunk of an idle connection alive.
+      views.frame.bytes = NOTHING;
+      views.reader.close();
+      idleViews.push(views);
     }
   }
 
-  private consume(chunk: Buffer): void {
-    let position = this.tailLength === 0 ? 0 : this.completeTail(chunk);
-    if (!this.isHalted) position = this.parse(chunk, position, chunk.length);
+  private consume(chunk: Buffer, views: Views): void {
+    let position = this.tailLength === 0 ? 0 : this.completeTail(chunk, views);
+    if (!this.isHalted) position = this.parse(chunk, position, chunk.length, views);
     if (position === chunk.length || this.isStopped) return;
-    if (this.isHalted) this.waiting.unshift(chunk.subarray(position));
+    if (this.isHalted) this.keep(chunk.subarray(position), "first");
     else this.appendToTail(chunk, position, chunk.length);
   }
 
+  private keep(chunk: Buffer, as: "first" | "last"): void {
+    this.waiting ??= [];
+    if (as === "first") this.waiting.unshift(chunk);
+    else this.waiting.push(chunk);
+  }
+
   /** Takes from the chunk what completes the packet in the tail, no byte more, and parses it. Answers how far it got. */
-  private completeTail(chunk: Buffer): number {
+  private completeTail(chunk: Buffer, views: Views): number {
     let position = 0;
     while (position < chunk.length && this.tailLength > 0) {
       const missing = this.tailSize === 0 ? 1 : this.tailSize - this.tailLength;
@@ -137,7 +161,7 @@ export class PacketParser implements Dialect {
       this.appendToTail(chunk, position, end);
       position = end;
       if (this.tailLength < this.tailSize) continue;
-      if (this.parse(this.tail, 0, this.tailLength) > 0) this.dropTail();
+      if (this.parse(this.tail, 0, this.tailLength, views) > 0) this.dropTail();
     }
     return position;
   }
@@ -163,8 +187,8 @@ export class PacketParser implements Dialect {
   }
 
   /** Parses the packets that lie whole in `bytes[start, end)` until it is halted. Answers where the first one begins that was not parsed. */
-  private parse(bytes: Buffer, start: number, end: number): number {
-    const { frame, options } = this;
+  private parse(bytes: Buffer, start: number, end: number, { frame, reader }: Views): number {
+    const { handler } = this;
     let position = start;
     while (position < end) {
       const first = bytes[position]!;
@@ -195,13 +219,13 @@ export class PacketParser implements Dialect {
       if (isPublish) {
         if (isPadded) this.checkPadded(first);
         frame.read(bytes, position, body, frameEnd, this.version, this.sender);
-        options.onPublish(frame);
+        handler.onPublish(frame);
       } else {
         const type = typeOf(first) as Exclude<PacketType, typeof PacketType.PUBLISH>;
-        const packet = decodePacket(this.reader.open(type, bytes, body, frameEnd), type, this);
+        const packet = decodePacket(reader.open(type, bytes, body, frameEnd), type, this);
         if (isPadded) this.checkPadded(first);
         this.isConnected = true;
-        options.onPacket(packet);
+        handler.onPacket(packet);
       }
       position = frameEnd;
       if (this.isHalted) break;

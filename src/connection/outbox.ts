@@ -9,6 +9,14 @@ const COPY_LIMIT = 16 * 1024;
 const FLUSH_AT = 256 * 1024;
 /** To a peer that is behind, this much at a time, so that its progress can be seen. */
 const SLICE = 64 * 1024;
+/** Of who has nothing collected. */
+const NO_PARTS = Object.freeze<Uint8Array[]>([]) as Uint8Array[];
+
+/** Whose outbox it is. */
+export interface OutboxOwner {
+  /** A peer that was behind has taken everything. */
+  onDrain(): void;
+}
 
 /**
  * What one connection has to send.
@@ -18,14 +26,12 @@ const SLICE = 64 * 1024;
  * comparison per message, however many subscribers share it.
  */
 export class Outbox {
-  /** Called when a peer that was behind has taken everything. */
-  onDrain: () => void = () => {};
-
   /** Bytes handed over so far. */
   written = 0;
   private readonly stream: ByteStream;
+  private readonly owner: OutboxOwner;
   /** Ranges and large payloads that go out before the content of `writer`. */
-  private parts: Uint8Array[] = [];
+  private parts = NO_PARTS;
   private partsLength = 0;
   private writer: PacketWriter | undefined;
   /** The run of foreign bytes behind the content of `writer`, still growing. */
@@ -40,8 +46,9 @@ export class Outbox {
   private handedOver = 0;
   private writing: PacketWriter | undefined;
 
-  constructor(stream: ByteStream) {
+  constructor(stream: ByteStream, owner: OutboxOwner) {
     this.stream = stream;
+    this.owner = owner;
     stream.onDrain = () => this.drained();
   }
 
@@ -132,7 +139,7 @@ export class Outbox {
       return;
     }
     const parts = this.parts;
-    this.parts = [];
+    this.parts = NO_PARTS;
     this.partsLength = 0;
     if (writer !== undefined) {
       parts.push(writer.bytes.subarray(0, writer.position));
@@ -159,7 +166,7 @@ export class Outbox {
   /** Forgets what was not handed over; nothing is sent any more. */
   close(): void {
     this.isClosed = true;
-    this.parts = [];
+    this.parts = NO_PARTS;
     this.partsLength = 0;
     this.writer = undefined;
     this.writing = undefined;
@@ -196,7 +203,7 @@ export class Outbox {
     if (this.isEnding && this.pending === this.handedOver) {
       this.stream.end();
     }
-    this.onDrain();
+    this.owner.onDrain();
   }
 
   /** One slice for a peer that has been behind: a large write would hide for long whether it makes progress. */
@@ -267,8 +274,15 @@ export class Outbox {
       return;
     }
     this.moveWriterToParts();
-    this.parts.push(bytes.subarray(from, to));
-    this.partsLength += to - from;
+    this.addPart(bytes.subarray(from, to));
+  }
+
+  private addPart(part: Uint8Array): void {
+    if (this.parts === NO_PARTS) {
+      this.parts = [];
+    }
+    this.parts.push(part);
+    this.partsLength += part.length;
   }
 
   private forgetRun(): void {
@@ -280,8 +294,7 @@ export class Outbox {
   private moveWriterToParts(): void {
     const writer = this.writer;
     if (writer !== undefined && writer.position > 0) {
-      this.parts.push(writer.bytes.subarray(0, writer.position));
-      this.partsLength += writer.position;
+      this.addPart(writer.bytes.subarray(0, writer.position));
       this.writer = undefined;
     }
   }

@@ -50,13 +50,8 @@ export class PacketConnection {
   constructor(stream: ByteStream, handler: ConnectionHandler, options: ConnectionOptions) {
     this.stream = stream;
     this.handler = handler;
-    this.outbox = new Outbox(stream);
-    this.outbox.onDrain = () => handler.onDrain();
-    this.parser = new PacketParser({
-      ...options,
-      onPublish: (frame) => handler.onPublish(frame),
-      onPacket: (packet) => handler.onPacket(packet),
-    });
+    this.outbox = new Outbox(stream, handler);
+    this.parser = new PacketParser(options, handler);
     stream.onData = (chunk) => this.receive(chunk);
     stream.onEnd = () => this.peerEnded();
     stream.onClose = (cause) => this.closed(cause);

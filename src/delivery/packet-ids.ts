@@ -1,5 +1,6 @@
 const MAXIMUM = 65_535;
 const INITIAL = 16;
+const NONE = new Uint16Array(0);
 
 /**
  * Packet Identifiers of one direction (2.2.1): non-zero and not reused while in use [MQTT-2.2.1-3].
@@ -7,7 +8,7 @@ const INITIAL = 16;
  * first in, first out: an identifier rests as long as possible before it is used again.
  */
 export class PacketIds {
-  private free = new Uint16Array(INITIAL);
+  private free = NONE;
   private head = 0;
   private count = 0;
   private circulating = 0;

@@ -6,7 +6,7 @@ const PAGE_WORDS = (1 << PAGE_BITS) / 32;
  * kept until PUBREL, across reconnects. One bit per packet id, in pages that exist once they are needed.
  */
 export class Receiver {
-  private readonly pages: (Uint32Array | undefined)[] = [];
+  private pages: (Uint32Array | undefined)[] | undefined;
   private count = 0;
 
   /** Packet ids that wait for their PUBREL. */
@@ -16,7 +16,7 @@ export class Receiver {
 
   /** True when a message with this id was received and not yet released: another PUBLISH with it is a retransmission. */
   has(id: number): boolean {
-    const page = this.pages[id >>> PAGE_BITS];
+    const page = this.pages?.[id >>> PAGE_BITS];
     return page !== undefined && ((page[(id >>> 5) & (PAGE_WORDS - 1)] as number) & (1 << (id & 31))) !== 0;
   }
 
@@ -25,6 +25,7 @@ export class Receiver {
     if (this.has(id)) {
       return false;
     }
+    this.pages ??= [];
     let page = this.pages[id >>> PAGE_BITS];
     if (page === undefined) {
       page = new Uint32Array(PAGE_WORDS);
@@ -40,7 +41,7 @@ export class Receiver {
     if (!this.has(id)) {
       return false;
     }
-    const page = this.pages[id >>> PAGE_BITS] as Uint32Array;
+    const page = this.pages?.[id >>> PAGE_BITS] as Uint32Array;
     page[(id >>> 5) & (PAGE_WORDS - 1)] = (page[(id >>> 5) & (PAGE_WORDS - 1)] as number) & ~(1 << (id & 31));
     this.count -= 1;
     return true;

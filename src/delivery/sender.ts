@@ -13,6 +13,9 @@ export type InFlightState = (typeof InFlightState)[keyof typeof InFlightState];
 const RECEIVE_MAXIMUM = 65_535;
 /** Beside its state: not yet sent again over the connection of the moment, so no part of its quota. */
 const UNSENT = 0x80;
+/** The tables of who never had anything in flight; most connections never have. */
+const NO_STATES = new Uint8Array(0);
+const NO_IDS = new Uint16Array(0);
 
 /**
  * The sending side of QoS 1 and 2 (4.3, 4.4, 4.9) as plain state: which messages are in flight, in which order, and how
@@ -20,11 +23,11 @@ const UNSENT = 0x80;
  */
 export class Sender<Item> {
   readonly packetIds: PacketIds;
-  private states = new Uint8Array(0);
+  private states = NO_STATES;
   private items: (Item | undefined)[] = [];
   /** The order in which messages were admitted, as a doubly linked list through packet ids; 0 ends it. */
-  private next = new Uint16Array(0);
-  private previous = new Uint16Array(0);
+  private next = NO_IDS;
+  private previous = NO_IDS;
   private first = 0;
   private last = 0;
   private size = 0;

@@ -3,6 +3,13 @@ import type { ByteStream, PeerIdentity } from "./byte-stream.ts";
 
 const nothing = (): void => {};
 
+/** Where a socket keeps its stream, so that all sockets share their listeners: a closure each costs every connection. */
+const STREAM = Symbol("stream");
+
+interface OwnedSocket extends Socket {
+  [STREAM]: NodeSocketStream;
+}
+
 /** What is peculiar to one socket. */
 export interface SocketPeculiarities {
   readonly identity?: PeerIdentity | undefined;
@@ -23,6 +30,7 @@ export class NodeSocketStream implements ByteStream {
 
   readonly #socket: Socket;
   #check: SocketPeculiarities["check"];
+  readonly #explain: SocketPeculiarities["explain"];
   #cause: Error | undefined;
   #awaitsDrain = false;
   /** How reading is to begin, where it has not begun. */
@@ -36,11 +44,11 @@ export class NodeSocketStream implements ByteStream {
     this.#check = check;
     if (socket.readableLength > 0) this.#startReadingLater();
     else this.#startReading();
-    socket.on("end", () => this.onEnd());
-    socket.on("error", (error) => {
-      this.#cause ??= explain?.(error) ?? error;
-    });
-    socket.on("close", () => this.onClose(this.#cause));
+    this.#explain = explain;
+    (socket as OwnedSocket)[STREAM] = this;
+    socket.on("end", NodeSocketStream.#ended);
+    socket.on("error", NodeSocketStream.#failed);
+    socket.on("close", NodeSocketStream.#closed);
   }
 
   get writableLength(): number {
@@ -84,9 +92,7 @@ export class NodeSocketStream implements ByteStream {
   }
 
   #startReading(): void {
-    this.#socket.on("data", (chunk: Buffer) => {
-      if (this.#check === undefined || this.#isExpected(chunk)) this.onData(chunk);
-    });
+    this.#socket.on("data", NodeSocketStream.#arrived);
   }
 
   /** Bytes are there already (behind a PROXY header): they wait until the owner has had its turn. */
@@ -121,5 +127,24 @@ export class NodeSocketStream implements ByteStream {
     if (!this.#awaitsDrain || this.#socket.writableLength > 0 || this.#socket.destroyed) return;
     this.#awaitsDrain = false;
     this.onDrain();
+  };
+
+  static readonly #arrived = function (this: Socket, chunk: Buffer): void {
+    const stream = (this as OwnedSocket)[STREAM];
+    if (stream.#check === undefined || stream.#isExpected(chunk)) stream.onData(chunk);
+  };
+
+  static readonly #ended = function (this: Socket): void {
+    (this as OwnedSocket)[STREAM].onEnd();
+  };
+
+  static readonly #failed = function (this: Socket, error: Error): void {
+    const stream = (this as OwnedSocket)[STREAM];
+    stream.#cause ??= stream.#explain?.(error) ?? error;
+  };
+
+  static readonly #closed = function (this: Socket): void {
+    const stream = (this as OwnedSocket)[STREAM];
+    stream.onClose(stream.#cause);
   };
 }

@@ -49,8 +49,8 @@ export type Answer = Accepted | Refusal | Challenge;
 
 /**
  * Decides who may come in: asked once per connection, before any session or will is touched, and again when a client
- * re-authenticates. A method that it does not have is refused with 0x8C [MQTT-4.12.0-1].
+ * re-authenticates. Who need not wait to know answers at once. A method that it does not have is refused with 0x8C [MQTT-4.12.0-1].
  */
 export interface Auth {
-  authenticate(attempt: ConnectAttempt): Promise<Answer>;
+  authenticate(attempt: ConnectAttempt): Answer | Promise<Answer>;
 }

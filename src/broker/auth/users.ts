@@ -35,7 +35,7 @@ export class Users implements Auth {
     this.options = options;
   }
 
-  async authenticate(attempt: ConnectAttempt): Promise<Answer> {
+  authenticate(attempt: ConnectAttempt): Answer | Promise<Answer> {
     if (attempt.method !== undefined) return refused(ReasonCode.BAD_AUTHENTICATION_METHOD);
     const { passwords, allowsAnonymous } = this.options;
     if (attempt.userName !== undefined && passwords !== undefined) {

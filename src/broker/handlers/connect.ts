@@ -4,13 +4,14 @@ import {
   type ConnackProperties,
   type ConnectPacket,
   MAXIMUM_PACKET_SIZE,
+  NO_PROPERTIES,
   PacketType,
   ProtocolError,
   ProtocolVersion,
   ReasonCode,
 } from "../../codec/index.ts";
 import { isValidTopicName } from "../../topic/index.ts";
-import type { Accepted, Refusal } from "../auth/auth.ts";
+import type { Accepted, Answer, Refusal } from "../auth/auth.ts";
 import { AuthExchange } from "../auth-exchange.ts";
 import { checkStrings, checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
@@ -38,29 +39,40 @@ export function handleConnect(client: ClientConnection, packet: ConnectPacket): 
   }
   client.isConnecting = true;
   client.limitPackets(packet.properties.maximumPacketSize);
-  client.hold();
-  admit(client, packet).then(
-    () => client.release(),
-    (error: unknown) => {
-      if (!client.isOpen) {
-        return;
-      }
-      if (error instanceof Refused) {
-        client.refuse(error.reasonCode, error.message, packet.clientId);
-      } else {
-        client.onError(error);
-      }
-    },
-  );
+  try {
+    checkRoom(client);
+    checkPacket(client, packet);
+    const clientId = packet.clientId === "" ? `mqtk-${randomBytes(8).toString("hex")}` : packet.clientId;
+    const answer = authenticate(client, packet, clientId);
+    if (answer instanceof Promise) {
+      // The client is held until it is known who it is.
+      answer
+        .then((later) => admit(client, packet, clientId, later))
+        .then(
+          () => client.release(),
+          (error: unknown) => turnAway(client, packet, error),
+        );
+    } else {
+      admit(client, packet, clientId, answer);
+    }
+  } catch (error) {
+    turnAway(client, packet, error);
+  }
 }
 
-async function admit(client: ClientConnection, packet: ConnectPacket): Promise<void> {
+function turnAway(client: ClientConnection, packet: ConnectPacket, error: unknown): void {
+  if (!client.isOpen) {
+    return;
+  }
+  if (error instanceof Refused) {
+    client.refuse(error.reasonCode, error.message, packet.clientId);
+  } else {
+    client.onError(error);
+  }
+}
+
+function admit(client: ClientConnection, packet: ConnectPacket, clientId: string, answer: Accepted | Refusal): void {
   const { core } = client;
-  checkRoom(client);
-  checkPacket(client, packet);
-  const isAssigned = packet.clientId === "";
-  const clientId = isAssigned ? `mqtk-${randomBytes(8).toString("hex")}` : packet.clientId;
-  const answer = await authenticate(client, packet, clientId);
   if (!client.isOpen) {
     return;
   }
@@ -75,18 +87,21 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
     type: PacketType.CONNACK,
     sessionPresent: false,
     reasonCode: ReasonCode.SUCCESS,
-    properties: {
-      ...connackProperties(client, packet, expiryInterval, isAssigned ? clientId : undefined, keepAlive),
-      ...client.exchange?.properties(answer.data),
-    },
+    properties:
+      packet.protocolVersion === ProtocolVersion.V5_0
+        ? {
+            ...connackProperties(client, packet, expiryInterval, clientId, keepAlive),
+            ...client.exchange?.properties(answer.data),
+          }
+        : NO_PROPERTIES,
   };
   if (!client.takes(connack)) {
     throw new Refused(ReasonCode.PACKET_TOO_LARGE, "the client takes no packet as large as its CONNACK");
   }
   const { session, isPresent } = openSession(client, packet, clientId, answer);
   session.expiryInterval = expiryInterval;
-  client.admit({ packet, session, permissions: answer.permissions, keepAlive });
-  client.send({ ...connack, sessionPresent: isPresent });
+  client.admit(packet, { will: packet.will, session, permissions: answer.permissions, keepAlive });
+  client.send(isPresent ? { ...connack, sessionPresent: true } : connack);
   core.events.onConnect?.(client.info, {
     cleanStart: packet.cleanStart,
     sessionPresent: isPresent,
@@ -97,11 +112,11 @@ async function admit(client: ClientConnection, packet: ConnectPacket): Promise<v
 }
 
 /** Asks who the client is; with a method of enhanced authentication that may go to and fro, and so the client is read from. */
-async function authenticate(
+function authenticate(
   client: ClientConnection,
   packet: ConnectPacket,
   clientId: string,
-): Promise<Accepted | Refusal> {
+): Accepted | Refusal | Promise<Accepted | Refusal> {
   const { authenticationMethod: method, authenticationData: data } = packet.properties;
   const answer = client.core.auth.authenticate({
     clientId,
@@ -115,13 +130,31 @@ async function authenticate(
     data,
   });
   if (method === undefined) {
-    const decision = await answer;
-    return "respond" in decision ? { reasonCode: ReasonCode.UNSPECIFIED_ERROR } : decision;
+    if (!(answer instanceof Promise)) {
+      return decided(answer);
+    }
+    client.hold();
+    return answer.then(decided);
   }
-  client.exchange = new AuthExchange(method, client);
+  return decidedByExchange(client, new AuthExchange(method, client), answer);
+}
+
+/** Without a method there is nothing that a client could be asked. */
+function decided(answer: Answer): Accepted | Refusal {
+  return "respond" in answer ? { reasonCode: ReasonCode.UNSPECIFIED_ERROR } : answer;
+}
+
+async function decidedByExchange(
+  client: ClientConnection,
+  exchange: AuthExchange,
+  first: Answer | Promise<Answer>,
+): Promise<Accepted | Refusal> {
+  client.exchange = exchange;
   client.isAuthenticating = true;
+  // What came behind the CONNECT waits for a method that answers at once.
+  client.hold();
   client.release();
-  const decision = await client.exchange.decide(answer);
+  const decision = await exchange.decide(first);
   client.isAuthenticating = false;
   client.hold();
   return decision;
@@ -242,7 +275,7 @@ function connackProperties(
   client: ClientConnection,
   packet: ConnectPacket,
   expiryInterval: number,
-  assigned: string | undefined,
+  clientId: string,
   keepAlive: number,
 ): ConnackProperties {
   const { policy } = client;
@@ -251,7 +284,7 @@ function connackProperties(
     receiveMaximum: policy.receiveMaximum,
     ...(policy.maximumQoS < 2 ? { maximumQoS: policy.maximumQoS as 0 | 1 } : {}),
     ...(policy.maximumPacketSize < MAXIMUM_PACKET_SIZE ? { maximumPacketSize: policy.maximumPacketSize } : {}),
-    ...(assigned === undefined ? {} : { assignedClientIdentifier: assigned }),
+    ...(packet.clientId === clientId ? {} : { assignedClientIdentifier: clientId }),
     topicAliasMaximum: policy.topicAliasMaximum,
     ...(keepAlive === packet.keepAlive ? {} : { serverKeepAlive: keepAlive }),
   };

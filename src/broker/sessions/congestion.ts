@@ -16,7 +16,7 @@ export class Congestion implements Swept {
   isCongested = false;
   /** No progress for too long: it is not waited for. */
   isSlow = false;
-  private readonly waiting = new Set<Publisher>();
+  private waiting: Set<Publisher> | undefined;
   private lastProgress = 0;
   private readonly clock: Clock;
   private readonly sweeper: Sweeper;
@@ -35,7 +35,8 @@ export class Congestion implements Swept {
       this.lastProgress = this.clock.now();
       this.sweeper.add(this);
     }
-    if (publisher !== undefined && !this.isSlow && !this.waiting.has(publisher)) {
+    if (publisher !== undefined && !this.isSlow && !this.waiting?.has(publisher)) {
+      this.waiting ??= new Set();
       this.waiting.add(publisher);
       publisher.hold();
     }
@@ -67,8 +68,8 @@ export class Congestion implements Swept {
   }
 
   private releaseAll(): void {
-    const publishers = [...this.waiting];
-    this.waiting.clear();
+    const publishers = this.waiting ?? [];
+    this.waiting = undefined;
     for (const publisher of publishers) {
       publisher.release();
     }

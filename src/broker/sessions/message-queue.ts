@@ -14,9 +14,12 @@ export interface Delivery {
   readonly group: SharedGroup | undefined;
 }
 
+/** Of a session for which nothing waits. */
+const NO_ITEMS = Object.freeze<(Delivery | undefined)[]>([]) as (Delivery | undefined)[];
+
 /** Messages that wait for one session: the only queue. First in, first out, bounded in number and bytes. */
 export class MessageQueue {
-  private items: (Delivery | undefined)[] = [];
+  private items = NO_ITEMS;
   private head = 0;
   private bytes = 0;
   private readonly maximumLength: number;
@@ -57,6 +60,9 @@ export class MessageQueue {
     const size = delivery.message.size + OVERHEAD;
     if (this.length >= this.maximumLength || this.bytes + size > this.maximumBytes) {
       return false;
+    }
+    if (this.items === NO_ITEMS) {
+      this.items = [];
     }
     this.items.push(delivery);
     this.bytes += size;
@@ -105,7 +111,7 @@ export class MessageQueue {
     for (const delivery of this) {
       this.budget.release(delivery.message);
     }
-    this.items = [];
+    this.items = NO_ITEMS;
     this.head = 0;
     this.bytes = 0;
   }

@@ -13,6 +13,9 @@ import { LATER, type RetainedReplay } from "./retained-replay.ts";
 import { WaitingMessages } from "./waiting-messages.ts";
 import type { PendingWill } from "./will.ts";
 
+/** Of a client that does not wait for retained messages. */
+const NO_REPLAYS = Object.freeze<RetainedReplay[]>([]) as RetainedReplay[];
+
 /** How a matching subscription wants its messages. */
 interface Wanted {
   readonly qos: QoS;
@@ -40,7 +43,7 @@ export class Session {
   /** A Will that waits for its delay. */
   pendingWill: PendingWill | undefined;
   private readonly core: Core;
-  private replays: RetainedReplay[] = [];
+  private replays = NO_REPLAYS;
   /** The first of them that is not done; the ones before it are cut off when all are. */
   private nextReplay = 0;
   private isReplaying = false;
@@ -120,6 +123,9 @@ export class Session {
 
   /** Retained messages for a new subscription; they go out as fast as the client takes them. */
   replay(replay: RetainedReplay): void {
+    if (this.replays === NO_REPLAYS) {
+      this.replays = [];
+    }
     this.replays.push(replay);
     this.pump();
   }
@@ -235,7 +241,7 @@ export class Session {
   }
 
   private forgetReplays(): void {
-    this.replays = [];
+    this.replays = NO_REPLAYS;
     this.nextReplay = 0;
   }
 

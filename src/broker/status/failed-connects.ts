@@ -23,6 +23,9 @@ export class FailedConnects {
 
   /** True while this address is refused unseen. `remote` as in ByteStream. */
   isBanned(remote: string): boolean {
+    if (this.sources.size === 0) {
+      return false;
+    }
     const source = this.sources.get(hostOf(remote));
     return source !== undefined && source.failures >= this.maximum && this.clock.now() < source.until;
   }

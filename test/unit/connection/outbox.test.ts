@@ -17,14 +17,15 @@ class Line {
   constructor() {
     const [here, there] = memoryStreamPair();
     this.stream = here;
-    this.outbox = new Outbox(here);
-    this.outbox.onDrain = () => {
-      this.drains += 1;
-    };
+    this.outbox = new Outbox(here, this);
     there.onData = (chunk) => this.chunks.push(chunk);
     there.onEnd = () => {
       this.hasEnded = true;
     };
+  }
+
+  onDrain(): void {
+    this.drains += 1;
   }
 
   get arrived(): Buffer {
