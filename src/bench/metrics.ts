@@ -1,4 +1,4 @@
-import type { CellResult, Loop, Sample } from "./bench-result.ts";
+import type { CapacitySearch, CellResult, Loop, Sample } from "./bench-result.ts";
 import { type LatencySummary, mergeLatencies } from "./latency-recorder.ts";
 import { middleOf } from "./middle.ts";
 import type { Direction } from "./statistics.ts";
@@ -11,15 +11,15 @@ export interface Metric {
   readonly name: string;
   readonly unit: Unit;
   readonly better: Direction;
-  /** The value of all rounds together; undefined where these samples do not tell. */
-  readonly overall: (samples: readonly Sample[]) => number | undefined;
+  /** The value of all rounds together; undefined where these samples (and searches) do not tell. */
+  readonly overall: (samples: readonly Sample[], searches?: readonly CapacitySearch[]) => number | undefined;
 }
 
 /** One line for people about each kind of metric; `latency.*` stands for all of its statistics. */
 const METRIC_NAMES: readonly string[] = [
   ...["latency.*", "serviceLatency.*", "sendLag.*", "closedLoopLatency.*", "connect.*"],
   ...["throughput", "bandwidth", "loss", "lost", "duplicates", "reordered", "corrupted", "unacknowledged", "unsent"],
-  ...["cpu", "rss", "descriptors"],
+  ...["cpu", "rss", "descriptors", "capacity", "stored", "filled", "memoryPerConnection", "failedAttempts"],
 ];
 /** What can stand behind the dot of `latency.*`. */
 const STATISTICS: readonly string[] = [...["min", "mean", "p50", "p75", "p90", "p95", "p99", "p99.9", "p99.99", "max"]];
@@ -117,7 +117,24 @@ const OTHERS: Readonly<Record<string, Omit<Metric, "name">>> = {
     ...{ unit: "count", better: "lower" },
     overall: (samples) => largest(samples, ({ broker }) => broker?.descriptors),
   },
+  capacity: {
+    ...{ unit: "/s", better: "higher" },
+    // A search that confirmed no rate found none that holds.
+    overall: (_, searches = []) =>
+      searches.length > 0 ? middleOf(searches.map(({ maximum }) => maximum ?? 0)) : undefined,
+  },
+  stored: figure("stored", "/s", "higher"),
+  filled: figure("filled", "/s", "higher"),
+  memoryPerConnection: figure("memory per connection", "bytes", "lower"),
+  failedAttempts: figure("attempts that failed", "count", "lower"),
 };
+
+/** What only one scenario tells, by the name that it has there. */
+function figure(name: string, unit: Unit, better: Direction): Omit<Metric, "name"> {
+  const overall = (samples: readonly Sample[]) =>
+    middle(samples, ({ figures }) => figures.find((one) => one.name === name)?.value);
+  return { unit, better, overall };
+}
 
 function latencyMetric(family: string, statistic: string): Metric | undefined {
   if (!STATISTICS.includes(statistic)) return undefined;

@@ -63,8 +63,9 @@ export function judgeThresholds(result: BenchResult, thresholds: readonly Thresh
       for (const { name: target } of result.targets) {
         if (!isAbout(threshold, cell, target)) continue;
         const samples = cell.samples.filter((sample) => sample.target === target);
-        inScope += samples.length;
-        const value = threshold.metric.overall(samples);
+        const searches = cell.searches.filter((search) => search.target === target);
+        inScope += samples.length + searches.length;
+        const value = threshold.metric.overall(samples, searches);
         if (value !== undefined) outcomes.push(outcomeOf(threshold, cell.id, target, value, samples));
       }
     }

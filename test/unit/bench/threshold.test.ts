@@ -89,6 +89,25 @@ describe("judging", () => {
     ]);
   });
 
+  test("what a search found, and what only one scenario tells", () => {
+    const result = benchResult({
+      sample: () => ({ figures: [{ name: "memory per connection", value: 5000, unit: "bytes", better: "lower" }] }),
+    });
+    const found = (maximum: number | null) => ({
+      ...result,
+      cells: result.cells.map((cell) => ({
+        ...cell,
+        searches: [{ target: "builtin", slo: "p99<50ms", steps: [], maximum, complete: true }],
+      })),
+    });
+    expect(outcomes(found(20_000), "capacity>=20k", "memoryPerConnection<4k").map(([, , , status]) => status)).toEqual([
+      "met",
+      "breached",
+    ]);
+    expect(outcomes(found(null), "capacity>=1")[0]).toEqual(["builtin", "qos0", 0, "breached"]);
+    expect(() => outcomes(result, "capacity>1")).toThrow("capacity was not measured");
+  });
+
   test("in every cell, for every target, unless it says which", () => {
     const result = benchResult({
       targets: ["builtin", "mosq"],

@@ -26,8 +26,10 @@ export function failures({ cells }: Pick<BenchResult, "cells">): readonly string
     samples.flatMap(({ target, loop, counts }) => {
       const found = deliveryFailures(qos, counts);
       if (found.length === 0) return [];
-      const load = loop === "closed" ? "capacity" : "latency";
-      return [`${safeLine(target)}, ${id}, ${load}: ${found.join(", ")} of ${grouped(counts.expected)} messages`];
+      const load = { closed: "capacity", open: "latency", batch: "all at once" }[loop];
+      return [
+        `${safeLine(target)}, ${safeLine(id)}, ${load}: ${found.join(", ")} of ${grouped(counts.expected)} messages`,
+      ];
     }),
   );
 }
@@ -36,7 +38,10 @@ function headline({ plan, cells, targets }: BenchResult): string {
   const broker = targets.map(({ kind, name }) => (kind === "builtin" ? "embedded broker" : safeLine(name))).join(", ");
   const [cell] = cells;
   const version = protocolVersionName(cell?.protocolVersion ?? 5);
-  return `${broker} · ${version} · ${cell?.publishers} × publisher → subscriber · ${plan.duration / 1000} s each`;
+  const versions = new Set(cells.map(({ protocolVersion }) => protocolVersion)).size > 1 ? "MQTT" : version;
+  const isPair = cells.every(({ scenario }) => scenario === "pair");
+  const load = isPair ? ` · ${cell?.publishers} × publisher → subscriber` : "";
+  return `${broker} · ${versions}${load} · ${plan.duration / 1000} s each`;
 }
 
 interface Row {
@@ -44,7 +49,8 @@ interface Row {
   readonly target: string;
   readonly closed: readonly Sample[];
   readonly open: readonly Sample[];
-  /** Of the open loop, all rounds together. */
+  readonly batch: readonly Sample[];
+  /** Of the open loop (or of what was done at once), all rounds together. */
   readonly latency: LatencySummary | undefined;
 }
 
@@ -57,30 +63,69 @@ function rowsOf({ cells, targets }: BenchResult): readonly Row[] {
     targets.map(({ name }) => {
       const own = cell.samples.filter(({ target }) => target === name);
       const open = own.filter(({ loop }) => loop === "open");
-      const latencies = open.flatMap(({ latency }) => (latency && latency.count > 0 ? [latency] : []));
+      const batch = own.filter(({ loop }) => loop === "batch");
+      const latencies = [...open, ...batch].flatMap(({ latency }) => (latency && latency.count > 0 ? [latency] : []));
       return {
-        ...{ cell, target: name, closed: own.filter(({ loop }) => loop === "closed"), open },
+        ...{ cell, target: name, closed: own.filter(({ loop }) => loop === "closed"), open, batch },
         latency: latencies.length > 0 ? mergeLatencies(latencies) : undefined,
       };
     }),
   );
 }
 
+/** What a table of 80 columns does without, the least important first. */
+const DISPENSABLE = ["p90", "p99.9", "payload\nMB/s", "MQTT", "max"];
+const WIDEST = 80;
+const LONGEST_NAME = 12;
+
 function table(result: BenchResult, theme: Theme): string {
   const rows = rowsOf(result);
+  let columns = columnsFor(result, rows);
+  const rendered = (heading: (text: string) => string) =>
+    renderTable(
+      columns,
+      rows.map((row) => columns.map((column) => column.cell(row))),
+      heading,
+    ).trimEnd();
+  for (const heading of DISPENSABLE) {
+    if (rendered((text) => text).indexOf("\n") <= WIDEST) break;
+    columns = columns.filter((column) => column.heading !== heading);
+  }
+  return rendered(theme.heading);
+}
+
+function columnsFor({ targets, cells }: BenchResult, rows: readonly Row[]): readonly TableColumn[] {
+  const isPair = cells.every(({ scenario }) => scenario === "pair");
+  const versions = new Set(cells.map(({ protocolVersion }) => protocolVersion));
+  const hasBatch = rows.some(({ batch }) => batch.length > 0);
   const hasCapacity = rows.some(({ closed }) => closed.length > 0);
-  const hasLatency = rows.some(({ open }) => open.length > 0);
-  const columns: TableColumn[] = [
-    ...(result.targets.length > 1 ? [{ heading: "broker", cell: ({ target }: Row) => safeLine(target) }] : []),
+  const hasLatency = rows.some(({ open, latency }) => open.length > 0 || latency !== undefined);
+  const hasRate = rows.some(({ open }) => open.length > 0);
+  return [
+    ...(targets.length > 1 ? [{ heading: "broker", cell: ({ target }: Row) => shortened(target) }] : []),
+    ...(isPair ? [] : [{ heading: "scenario", cell: ({ cell }: Row) => shortened(cell.scenario) }]),
+    ...(versions.size > 1 ? [{ heading: "MQTT", cell: ({ cell }: Row) => versionText(cell) }] : []),
     { heading: "QoS", cell: ({ cell }) => String(cell.qos) },
     { heading: "bytes", align: "right", cell: ({ cell }) => sizeText(cell.payloadSize) },
     ...(hasCapacity ? [{ heading: "capacity\nmsg/s", align: "right" as const, cell: capacityCell }] : []),
     ...(hasCapacity && !hasLatency ? [{ heading: "payload\nMB/s", align: "right" as const, cell: bytesCell }] : []),
-    ...(hasLatency ? [{ heading: "rate\nmsg/s", align: "right" as const, cell: rateCell }] : []),
+    ...(hasBatch ? [{ heading: "done\n/s", align: "right" as const, cell: batchCell }] : []),
+    ...(hasRate ? [{ heading: "rate\nmsg/s", align: "right" as const, cell: rateCell }] : []),
     ...(hasLatency ? percentiles : []),
   ];
-  const texts = rows.map((row) => columns.map((column) => column.cell(row)));
-  return renderTable(columns, texts, theme.heading).trimEnd();
+}
+
+function versionText({ protocolVersion }: CellResult): string {
+  return protocolVersionName(protocolVersion).replace("MQTT ", "");
+}
+
+function shortened(name: string): string {
+  const safe = safeLine(name);
+  return safe.length > LONGEST_NAME ? `${safe.slice(0, LONGEST_NAME - 1)}…` : safe;
+}
+
+function batchCell({ batch }: Row): string {
+  return batch.length === 0 ? "–" : rateText(middleOf(batch.map(({ throughput }) => throughput.perSecond)));
 }
 
 const percentiles = (

@@ -12,12 +12,11 @@ export interface ChangeScale {
   readonly limit: number;
 }
 
-/** Wide enough for all intervals, symmetric around no change, and not wider than twelve times. */
+/** Wide enough for the metrics that decide, symmetric around no change, and not wider than twelve times. */
 export function changeScale(metrics: readonly ComparedMetric[]): ChangeScale {
-  const logs = metrics.flatMap(({ estimate, margin }) =>
-    estimate
-      ? [estimate.low, estimate.high].map((change) => Math.abs(Math.log1p(change))).concat(Math.log1p(margin))
-      : [],
+  const gates = metrics.filter(({ isGate }) => isGate);
+  const logs = (gates.length > 0 ? gates : metrics).flatMap(({ estimate, margin }) =>
+    estimate ? [estimate.low, estimate.high, margin].map((change) => Math.abs(Math.log1p(change))) : [],
   );
   const limit = Math.min(Math.log(12), Math.max(Math.log(1.1), ...logs) * 1.08);
   return { x: linear([-limit, limit], [6, WIDTH - 6]), limit };
