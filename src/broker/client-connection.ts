@@ -299,7 +299,7 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
       outgoing.sendTo(outbox);
     }
     if (outbox.isBehind && outbox.pending > this.core.options.hardBacklog) {
-      this.close(ReasonCode.QUOTA_EXCEEDED, "it does not take what is sent to it");
+      this.core.router.afterwards(() => this.close(ReasonCode.QUOTA_EXCEEDED, "it does not take what is sent to it"));
     }
     return true;
   }

@@ -1,3 +1,5 @@
+import type { Message } from "../delivery/index.ts";
+
 /**
  * What one turn of the event loop may hold of work that clients cause, for all of them together, in units of about
  * a third of a microsecond: a message to a subscriber, a level of a filter that is compared.
@@ -17,6 +19,11 @@ export const Cost = {
   /** A stretch of retained messages that were looked at and did not match. */
   STRETCH: 300,
 } as const;
+
+/** What a message to so many costs: large ones take longer to copy, here and on their way into the network. */
+export function costOf(message: Message, receivers: number): number {
+  return receivers * (1 + (message.payloadLength >> 8));
+}
 
 /**
  * Lets everybody have their turn: whoever makes the broker work for longer than a turn may last goes on in the next one,

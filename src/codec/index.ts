@@ -32,7 +32,7 @@ export type { PubackPacket, PubcompPacket, PubrecPacket, PubrelPacket } from "./
 export { PublishFrame } from "./publish-frame.ts";
 export { mayCarry, ReasonCode, reasonCodeHex, reasonCodeMeaning, reasonCodeName } from "./reason-code.ts";
 export type { SubackPacket } from "./suback.ts";
-export type { SubscribePacket, Subscription } from "./subscribe.ts";
+export { MOST_FILTERS, type SubscribePacket, type Subscription } from "./subscribe.ts";
 export type { UnsubackPacket } from "./unsuback.ts";
 export type { UnsubscribePacket } from "./unsubscribe.ts";
 export { isWellFormedUtf8 } from "./utf8.ts";

@@ -20,13 +20,22 @@ export interface Subscription {
   readonly retainHandling: 0 | 1 | 2;
 }
 
-/** Section 3.8. */
+/** Section 3.8. What arrives with more than `MOST_FILTERS` has an empty filter for each one beyond. */
 export interface SubscribePacket {
   readonly type: typeof PacketType.SUBSCRIBE;
   readonly packetId: number;
   readonly properties: SubscribeProperties;
   readonly subscriptions: readonly Subscription[];
 }
+
+/**
+ * So many filters of one SUBSCRIBE or UNSUBSCRIBE are read; a packet of 2 MiB may have half a million, and whoever reads
+ * them all keeps everybody else waiting.
+ */
+export const MOST_FILTERS = 20_000;
+
+/** Stands in a SUBSCRIBE for each filter beyond those that are read: no filter is empty [MQTT-4.7.3-1]. */
+const UNREAD: Subscription = { filter: "", qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 };
 
 const NO_LOCAL = 0x04;
 const RETAIN_AS_PUBLISHED = 0x08;
@@ -35,7 +44,14 @@ export function decodeSubscribe(reader: PacketReader, version: ProtocolVersion):
   const packetId = reader.packetId();
   const properties = version === ProtocolVersion.V5_0 ? decodeProperties(reader, "SUBSCRIBE") : NO_PROPERTIES;
   const subscriptions: Subscription[] = [];
-  while (reader.remaining > 0) subscriptions.push(decodeSubscription(reader, version));
+  while (reader.remaining > 0 && subscriptions.length < MOST_FILTERS) {
+    subscriptions.push(decodeSubscription(reader, version));
+  }
+  while (reader.remaining > 0) {
+    skipTopicFilter(reader);
+    decodeOptions(reader, version);
+    subscriptions.push(UNREAD);
+  }
   if (subscriptions.length === 0) throw reader.violation("no topic filter"); // [MQTT-3.8.3-2]
   return { type: PacketType.SUBSCRIBE, packetId, properties, subscriptions };
 }
@@ -43,22 +59,31 @@ export function decodeSubscribe(reader: PacketReader, version: ProtocolVersion):
 function decodeSubscription(reader: PacketReader, version: ProtocolVersion): Subscription {
   const filter = reader.utf8();
   checkTopicFilter(reader.type, filter);
+  const options = decodeOptions(reader, version);
+  return {
+    filter,
+    qos: (options & 3) as QoS,
+    noLocal: (options & NO_LOCAL) !== 0,
+    retainAsPublished: (options & RETAIN_AS_PUBLISHED) !== 0,
+    retainHandling: (options >> 4) as 0 | 1 | 2,
+  };
+}
+
+/** Passes over a filter that is not read. */
+export function skipTopicFilter(reader: PacketReader): void {
+  if (reader.skipUtf8() === reader.position) checkTopicFilter(reader.type, "");
+}
+
+/** The byte behind a filter, as it may be. */
+function decodeOptions(reader: PacketReader, version: ProtocolVersion): number {
   const options = reader.uint8();
   // [MQTT-3.8.3-5]; before 5.0 there is nothing but the QoS.
   if ((options & (version === ProtocolVersion.V5_0 ? 0xc0 : 0xfc)) !== 0) {
     throw reader.malformed("reserved subscription options");
   }
-  const qos = options & 3;
-  if (qos === 3) throw reader.violation("QoS 3");
-  const retainHandling = options >> 4;
-  if (retainHandling === 3) throw reader.violation("retain handling 3");
-  return {
-    filter,
-    qos: qos as QoS,
-    noLocal: (options & NO_LOCAL) !== 0,
-    retainAsPublished: (options & RETAIN_AS_PUBLISHED) !== 0,
-    retainHandling: retainHandling as 0 | 1 | 2,
-  };
+  if ((options & 3) === 3) throw reader.violation("QoS 3");
+  if (options >> 4 === 3) throw reader.violation("retain handling 3");
+  return options;
 }
 
 export function encodeSubscribe(writer: PacketWriter, packet: SubscribePacket, version: ProtocolVersion): void {

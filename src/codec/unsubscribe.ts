@@ -5,9 +5,10 @@ import type { PacketReader } from "./packet-reader.ts";
 import type { PacketWriter } from "./packet-writer.ts";
 import { NO_PROPERTIES, type UnsubscribeProperties } from "./properties.ts";
 import { ProtocolVersion } from "./protocol-version.ts";
+import { MOST_FILTERS, skipTopicFilter } from "./subscribe.ts";
 import { checkTopicFilter } from "./topic-characters.ts";
 
-/** Section 3.10. */
+/** Section 3.10. What arrives with more than `MOST_FILTERS` has an empty filter for each one beyond. */
 export interface UnsubscribePacket {
   readonly type: typeof PacketType.UNSUBSCRIBE;
   readonly packetId: number;
@@ -19,10 +20,14 @@ export function decodeUnsubscribe(reader: PacketReader, version: ProtocolVersion
   const packetId = reader.packetId();
   const properties = version === ProtocolVersion.V5_0 ? decodeProperties(reader, "UNSUBSCRIBE") : NO_PROPERTIES;
   const filters: string[] = [];
-  while (reader.remaining > 0) {
+  while (reader.remaining > 0 && filters.length < MOST_FILTERS) {
     const filter = reader.utf8();
     checkTopicFilter(reader.type, filter);
     filters.push(filter);
+  }
+  while (reader.remaining > 0) {
+    skipTopicFilter(reader);
+    filters.push("");
   }
   if (filters.length === 0) throw reader.violation("no topic filter"); // [MQTT-3.10.3-2]
   return { type: PacketType.UNSUBSCRIBE, packetId, properties, filters };

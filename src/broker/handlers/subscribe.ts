@@ -1,4 +1,5 @@
 import {
+  MOST_FILTERS,
   NO_PROPERTIES,
   PacketType,
   ProtocolError,
@@ -29,11 +30,15 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
   const { subscriptionIdentifier, userProperties } = packet.properties;
   checkUserProperties(PacketType.SUBSCRIBE, userProperties, core.options);
   const identifiers = subscriptionIdentifier === undefined ? NO_IDENTIFIERS : [subscriptionIdentifier];
-  core.budget.spend(Cost.FILTER * packet.subscriptions.length);
-  const filters = packet.subscriptions.map(checked);
+  core.budget.spend(Cost.FILTER * Math.min(packet.subscriptions.length, MOST_FILTERS));
+  const filters = packet.subscriptions.slice(0, MOST_FILTERS).map(checked);
   const replays: SubscriptionEntry[] = [];
   const reasonCodes = packet.subscriptions.map((subscription, index) => {
-    const filter = filters[index] as TopicFilter;
+    const filter = filters[index];
+    if (filter === undefined) {
+      // One of more filters than are read from a packet.
+      return client.version === ProtocolVersion.V3_1 ? subscription.qos : ReasonCode.QUOTA_EXCEEDED;
+    }
     const isNew = !session.subscriptions.has(subscription.filter);
     const isReplayed = core.retained.size > 0 && wantsRetained(subscription, filter, isNew);
     const isTooMuch = isReplayed && session.pendingReplays + replays.length >= MOST_REPLAYS;

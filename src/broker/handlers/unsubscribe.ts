@@ -1,4 +1,12 @@
-import { NO_PROPERTIES, PacketType, ProtocolError, ReasonCode, type UnsubscribePacket } from "../../codec/index.ts";
+import {
+  MOST_FILTERS,
+  NO_PROPERTIES,
+  PacketType,
+  ProtocolError,
+  ProtocolVersion,
+  ReasonCode,
+  type UnsubscribePacket,
+} from "../../codec/index.ts";
 import { parseTopicFilter } from "../../topic/index.ts";
 import { checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
@@ -8,13 +16,20 @@ import { Cost } from "../turn-budget.ts";
 export function handleUnsubscribe(client: ClientConnection, packet: UnsubscribePacket): void {
   const { session, core } = client;
   checkUserProperties(PacketType.UNSUBSCRIBE, packet.properties.userProperties, core.options);
-  core.budget.spend(Cost.FILTER * packet.filters.length);
-  for (const filter of packet.filters) {
-    if (parseTopicFilter(filter) === undefined) {
+  core.budget.spend(Cost.FILTER * Math.min(packet.filters.length, MOST_FILTERS));
+  if (packet.filters.length > MOST_FILTERS && client.version !== ProtocolVersion.V5_0) {
+    // An UNSUBACK before 5.0 would say that all are gone.
+    throw new ProtocolError(ReasonCode.QUOTA_EXCEEDED, `UNSUBSCRIBE: more than ${MOST_FILTERS} filters in one packet`);
+  }
+  for (const filter of packet.filters.slice(0, MOST_FILTERS)) {
+    if (!session.subscriptions.has(filter) && parseTopicFilter(filter) === undefined) {
       throw new ProtocolError(ReasonCode.TOPIC_FILTER_INVALID, "UNSUBSCRIBE: a filter breaks the rules for filters");
     }
   }
-  const reasonCodes = packet.filters.map((filter) => {
+  const reasonCodes = packet.filters.map((filter, index) => {
+    if (index >= MOST_FILTERS) {
+      return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+    }
     const entry = session.subscriptions.get(filter);
     const reasonCode = entry === undefined ? ReasonCode.NO_SUBSCRIPTION_EXISTED : ReasonCode.SUCCESS;
     if (entry !== undefined) {

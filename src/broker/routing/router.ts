@@ -1,6 +1,6 @@
 import type { Message } from "../../delivery/index.ts";
 import type { Publisher } from "../sessions/congestion.ts";
-import type { TurnBudget } from "../turn-budget.ts";
+import { costOf, type TurnBudget } from "../turn-budget.ts";
 import type { OutgoingPublish } from "./outgoing-publish.ts";
 import type { RetainedMessages } from "./retained-messages.ts";
 import type { Route, RouteCache, Target } from "./route-cache.ts";
@@ -21,6 +21,9 @@ export class Router {
   private readonly retained: RetainedMessages;
   private readonly outgoing: OutgoingPublish;
   private readonly budget: TurnBudget;
+  private isForwarding = false;
+  /** What waits for the end of that. */
+  private tasks: (() => void)[] = [];
   private readonly mayReceive: (entry: SubscriptionEntry, topic: string) => boolean;
 
   constructor(
@@ -37,11 +40,23 @@ export class Router {
     this.mayReceive = mayReceive;
   }
 
-  /** Publishes a message of the broker itself or of somebody who is gone, so nobody is slowed down by it. */
-  publish(message: Message): void {
+  /** Publishes a message of the broker itself or of somebody who is gone. `publisher`: who waits in its place. */
+  publish(message: Message, publisher: Publisher | undefined): void {
     const route = this.routes.routeOf(message.topicBytes, message.topicStart, message.topicEnd, undefined);
     if (route !== undefined) {
-      this.forward(message, route, undefined);
+      this.forward(message, route, publisher);
+    }
+  }
+
+  /**
+   * Does what must not happen while a message is on its way to its subscribers, such as ending the session of one of
+   * them, which may publish a Will: behind it, or at once.
+   */
+  afterwards(task: () => void): void {
+    if (this.isForwarding) {
+      this.tasks.push(task);
+    } else {
+      task();
     }
   }
 
@@ -53,12 +68,22 @@ export class Router {
     if (frame.retain && !this.retained.update(route.levels, message)) {
       routed = Routed.NOT_RETAINED;
     }
+    this.isForwarding = true;
+    try {
+      this.deliver(message, route, publisher);
+    } finally {
+      this.isForwarding = false;
+      this.runTasks();
+    }
+    return routed;
+  }
+
+  private deliver(message: Message, route: Route, publisher: Publisher | undefined): void {
     this.outgoing.begin();
     // Nothing has waited yet, so the interval goes on as it came [MQTT-3.3.2-6].
-    const expiry = frame.messageExpiryInterval;
+    const expiry = message.frame.messageExpiryInterval;
     const { targets, groups } = route;
-    // Large messages take longer to copy, here and on their way into the network.
-    this.budget.spend((1 + targets.length + groups.length) * (1 + (message.payloadLength >> 8)));
+    this.budget.spend(costOf(message, 1 + targets.length + groups.length));
     const last = groups.length === 0 ? targets.length - 1 : -1;
     for (let index = 0; index < targets.length; index += 1) {
       const target = targets[index] as Target;
@@ -78,6 +103,16 @@ export class Router {
         member.session.deliver(message, member, expiry, publisher, group);
       }
     }
-    return routed;
+  }
+
+  private runTasks(): void {
+    const { tasks } = this;
+    if (tasks.length === 0) {
+      return;
+    }
+    this.tasks = [];
+    for (const task of tasks) {
+      task();
+    }
   }
 }

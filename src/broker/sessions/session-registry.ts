@@ -3,18 +3,20 @@ import type { Identity } from "../auth/auth.ts";
 import type { Core } from "../core.ts";
 import { Cost } from "../turn-budget.ts";
 import { Session } from "./session.ts";
-import { willMessage } from "./will.ts";
+import { WillQueue } from "./will-queue.ts";
 
 /** All sessions by Client Identifier; ends those whose time is up, and publishes Wills whose delay is. */
 export class SessionRegistry implements Swept {
   private readonly sessions = new Map<string, Session>();
   /** Sessions without connection that wait for something: their end, or their Will. */
   private readonly waiting = new Set<Session>();
+  private readonly wills: WillQueue;
   private isSweeping = false;
   private readonly core: Core;
 
   constructor(core: Core) {
     this.core = core;
+    this.wills = new WillQueue(core);
   }
 
   get size(): number {
@@ -97,19 +99,11 @@ export class SessionRegistry implements Swept {
     }
   }
 
-  /** At once, unless so many clients went away together that others would wait for their Wills. */
   private publishWill(session: Session): void {
     const { pendingWill } = session;
-    if (pendingWill === undefined) {
-      return;
-    }
-    session.pendingWill = undefined;
-    const publish = (): void =>
-      this.core.router.publish(willMessage(pendingWill.will, pendingWill.clientId, this.core.clock.now()));
-    if (this.core.budget.isSpent) {
-      this.core.budget.later(publish);
-    } else {
-      publish();
+    if (pendingWill !== undefined) {
+      session.pendingWill = undefined;
+      this.wills.publish(pendingWill);
     }
   }
 

@@ -5,7 +5,7 @@ import type { ClientConnection } from "../client-connection.ts";
 import type { Core } from "../core.ts";
 import type { SharedGroup } from "../routing/shared-group.ts";
 import type { SubscriptionEntry } from "../routing/subscriptions.ts";
-import { Cost } from "../turn-budget.ts";
+import { Cost, costOf } from "../turn-budget.ts";
 import { Congestion, type Publisher } from "./congestion.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Delivery } from "./message-queue.ts";
@@ -46,7 +46,8 @@ export class Session {
   private replays = NO_REPLAYS;
   /** The first of them that is not done; the ones before it are cut off when all are. */
   private nextReplay = 0;
-  private isReplaying = false;
+  /** It goes on sending in a later turn. */
+  private isPutOff = false;
   private readonly waiting: WaitingMessages;
 
   constructor(clientId: string, identity: Identity, core: Core) {
@@ -135,7 +136,11 @@ export class Session {
     this.connection = connection;
     this.endsAt = Number.POSITIVE_INFINITY;
     this.inFlight.connect(receiveMaximum);
-    this.pump();
+    if (this.core.budget.isSpent) {
+      this.putOff();
+    } else {
+      this.pump();
+    }
   }
 
   /** The Network Connection is gone. What was not sent yet of retained messages comes when the client is back. */
@@ -171,8 +176,9 @@ export class Session {
     if (connection === undefined) {
       return;
     }
-    this.resendInFlight(connection);
-    this.sendQueued(connection);
+    const before = this.core.budget.remaining;
+    this.resendInFlight(connection, before);
+    this.sendQueued(connection, before);
     this.sendRetained(connection);
     this.relieve();
   }
@@ -198,8 +204,27 @@ export class Session {
     }
   }
 
-  private resendInFlight(connection: ClientConnection): void {
-    for (let packetId = this.inFlight.resend(); packetId !== 0; packetId = this.inFlight.resend()) {
+  /** The rest is sent in a later turn: so many may have come back at once that others would wait for it. */
+  private putOff(): void {
+    if (!this.isPutOff) {
+      this.isPutOff = true;
+      this.core.budget.later(() => {
+        this.isPutOff = false;
+        this.pump();
+      });
+    }
+  }
+
+  private resendInFlight(connection: ClientConnection, before: number): void {
+    for (;;) {
+      if (this.core.budget.isSpentSince(before)) {
+        this.putOff();
+        return;
+      }
+      const packetId = this.inFlight.resend();
+      if (packetId === 0) {
+        return;
+      }
       if (this.inFlight.stateOf(packetId) === InFlightState.AWAITS_PUBCOMP) {
         connection.sendAck(PacketType.PUBREL, packetId);
         continue;
@@ -212,8 +237,12 @@ export class Session {
     }
   }
 
-  private sendQueued(connection: ClientConnection): void {
+  private sendQueued(connection: ClientConnection, before: number): void {
     while (!connection.isBacklogged && this.inFlight.canAdmit) {
+      if (this.core.budget.isSpentSince(before)) {
+        this.putOff();
+        return;
+      }
       const delivery = this.waiting.peek();
       if (delivery === undefined) {
         return;
@@ -229,6 +258,7 @@ export class Session {
 
   private sendDelivery(connection: ClientConnection, delivery: Delivery, packetId: number, dup: boolean): boolean {
     const expiry = delivery.message.remainingExpiry(this.core.clock.now());
+    this.core.budget.spend(costOf(delivery.message, 1));
     return connection.sendMessage(
       delivery.message,
       delivery.qos,
@@ -246,17 +276,13 @@ export class Session {
   }
 
   private sendRetained(connection: ClientConnection): void {
-    if (this.isReplaying) {
+    if (this.isPutOff) {
       return;
     }
     const { budget } = this.core;
     while (this.pendingReplays > 0 && !connection.isBacklogged) {
       if (budget.isSpent) {
-        this.isReplaying = true;
-        budget.later(() => {
-          this.isReplaying = false;
-          this.pump();
-        });
+        this.putOff();
         return;
       }
       const replay = this.replays[this.nextReplay] as RetainedReplay;
@@ -291,10 +317,18 @@ export class Session {
 
   private enqueue(delivery: Delivery, publisher: Publisher | undefined): void {
     if (!this.waiting.push(delivery)) {
-      this.connection?.close(ReasonCode.QUOTA_EXCEEDED, "too many messages wait for it");
+      this.sendAway(this.connection);
+      return;
     }
     if (this.connection !== undefined && this.waiting.queue.isHalfFull) {
       this.congested(publisher);
+    }
+  }
+
+  /** The queue is full, and the policy is to end the connection then. */
+  private sendAway(connection: ClientConnection | undefined): void {
+    if (connection !== undefined) {
+      this.core.router.afterwards(() => connection.close(ReasonCode.QUOTA_EXCEEDED, "too many messages wait for it"));
     }
   }
 

@@ -1,11 +1,12 @@
 import fc from "fast-check";
+import type { QueuePolicy } from "./standard.ts";
 import { openings, stepSequences } from "./steps.ts";
 import { World } from "./world.ts";
 
 const limits = fc.record({
   maximumInFlight: fc.constantFrom(2, 10_000),
   maximumQueueLength: fc.constantFrom(1, 2, 5, 1000),
-  queuePolicy: fc.constantFrom<("drop-new" | "drop-old")[]>("drop-new", "drop-new", "drop-old"),
+  queuePolicy: fc.constantFrom<QueuePolicy[]>("drop-new", "drop-new", "drop-old", "disconnect"),
 });
 
 /** Random histories, each of a broker of its own: it does what the model says in every one of them. */

@@ -84,4 +84,8 @@ export function inWords(packet: Exclude<Packet, PublishPacket>, version: Protoco
   }
 }
 
-const FAREWELLS: Readonly<Record<number, string>> = { 142: "SESSION_TAKEN_OVER", 130: "PROTOCOL_ERROR" };
+const FAREWELLS: Readonly<Record<number, string>> = {
+  130: "PROTOCOL_ERROR",
+  142: "SESSION_TAKEN_OVER",
+  151: "QUOTA_EXCEEDED",
+};

@@ -153,12 +153,15 @@ export class Session {
   }
 }
 
+/** What becomes of a message for which a queue has no room, or of its client. */
+export type QueuePolicy = "drop-new" | "drop-old" | "disconnect";
+
 /** Limits of the broker that the model has to know. */
 export interface ModelLimits {
   readonly maximumInFlight: number;
   readonly maximumSessionExpiry: number;
   readonly maximumQueueLength: number;
-  readonly queuePolicy: "drop-new" | "drop-old";
+  readonly queuePolicy: QueuePolicy;
   /** Bytes of the whole packet that a PUBLISH to this client would be. */
   readonly sizeOf: (publish: ExpectedPublish, version: ProtocolVersion) => number;
 }
@@ -174,8 +177,12 @@ export class StandardModel {
   readonly dropped = { slow: 0, "queue-full": 0, "too-large": 0, expired: 0, memory: 0 };
   private readonly groups = new Map<string, Group>();
   private readonly limits: ModelLimits;
-  /** The client whose message is being handled has to wait for a subscriber. */
-  private isHeld = false;
+  /** What happens from here on is the broker's choice: it cannot be said what is right. */
+  isUndecided = false;
+  /** For whom the client whose message is being handled has to wait. */
+  private readonly heldFor = new Set<Session>();
+  /** Whose queue had no room for the message that is being published: they are sent away behind it. */
+  private readonly overflowed = new Set<Session>();
 
   constructor(limits: ModelLimits) {
     this.limits = limits;
@@ -309,18 +316,20 @@ export class StandardModel {
 
   /** A PUBLISH from a client. */
   receive(session: Session, message: ModelMessage, packetId: number): void {
+    // Whoever was sent away because of its own messages is not listened to any more.
+    const { connection } = session;
+    if (connection === undefined) return;
     const isRepeated = message.qos === 2 && session.unreleased.has(packetId);
+    if (message.qos === 2) session.unreleased.add(packetId);
     if (!isRepeated) this.publish(message, session.clientId);
-    if (this.isHeld) {
+    if (this.heldFor.size > 0) {
       // The rest of what it sent is read when it need not wait any more.
-      this.isHeld = false;
+      this.heldFor.clear();
       this.sweep();
     }
-    if (message.qos === 1) session.connection?.others.push(`PUBACK ${packetId}`);
-    if (message.qos === 2) {
-      session.unreleased.add(packetId);
-      session.connection?.others.push(`PUBREC ${packetId}`);
-    }
+    if (session.connection !== connection) return;
+    if (message.qos === 1) connection.others.push(`PUBACK ${packetId}`);
+    if (message.qos === 2) connection.others.push(`PUBREC ${packetId}`);
   }
 
   /** A PUBREL from a client. */
@@ -370,6 +379,14 @@ export class StandardModel {
     for (const [filter, group] of this.groups) {
       if (matches(unshared(filter), message.topic)) this.share(message, expiresAt, group, publisher);
     }
+    const overflowed = [...this.overflowed];
+    this.overflowed.clear();
+    // Whose Will comes first, and whose shared messages: the broker's choice, and everything behind it depends on it.
+    if (overflowed.length > 1) this.isUndecided = true;
+    for (const session of overflowed) {
+      this.close(session, "QUOTA_EXCEEDED");
+      this.heldFor.delete(session);
+    }
   }
 
   private share(message: ModelMessage, expiresAt: number, group: Group, publisher?: string): void {
@@ -407,12 +424,16 @@ export class StandardModel {
     } else {
       this.dropped["queue-full"] += 1;
       if (queuePolicy === "drop-old") session.queue = [...session.queue.slice(1), delivery];
+      if (queuePolicy === "disconnect") {
+        if (session.connection !== undefined) this.overflowed.add(session);
+        return;
+      }
     }
     if (session.connection === undefined || session.queue.length * 2 <= maximumQueueLength) return;
     if (session.backlog === "none") session.backlog = "waited for";
     // Nobody waits for itself: its acknowledgements come the same way.
     if (publisher !== undefined && publisher !== session.clientId && session.backlog === "waited for")
-      this.isHeld = true;
+      this.heldFor.add(session);
   }
 
   private purge(session: Session): void {
@@ -541,9 +562,11 @@ export class StandardModel {
     const { will } = session;
     session.will = undefined;
     if (will === undefined) return;
+    // Whoever waits for somebody still does; for the Will there is nobody who could.
+    const heldFor = [...this.heldFor];
     this.publish(will.message, session.clientId);
-    // There is nobody who could wait.
-    this.isHeld = false;
+    this.heldFor.clear();
+    for (const other of heldFor) if (other.connection !== undefined) this.heldFor.add(other);
   }
 
   private groupOf(filter: string): Group {

@@ -189,6 +189,7 @@ class Command implements fc.AsyncCommand<object, World> {
   }
 
   async run(_: object, world: World): Promise<void> {
+    if (world.model.isUndecided) return;
     const { step } = this;
     // Every step has a time of its own, so that two deadlines never fall together.
     await world.advance(7);

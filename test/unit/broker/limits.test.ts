@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Challenge } from "../../../src/broker/auth/auth.ts";
 import type { Auth } from "../../../src/broker/index.ts";
-import { PacketType, ReasonCode } from "../../../src/codec/index.ts";
+import { NO_PROPERTIES, type Packet, PacketType, ReasonCode } from "../../../src/codec/index.ts";
 import { connectPacket, PacketClient, payloadsOf, publishPacket } from "../../support/packet-client.ts";
 import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
 
@@ -393,3 +393,72 @@ describe("statistics", () => {
     expect(statistics.retained.bytes).toBeGreaterThan(7);
   });
 });
+
+describe("RX-13 filters in one packet", () => {
+  const filters = Array.from({ length: 25_000 }, (_, index) => `${index % 10}`);
+  const plain = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
+  const head = { packetId: 1, properties: NO_PROPERTIES };
+  const subscribe: Packet = {
+    type: PacketType.SUBSCRIBE,
+    ...head,
+    subscriptions: filters.map((filter) => ({ filter, ...plain })),
+  };
+  const unsubscribe: Packet = { type: PacketType.UNSUBSCRIBE, ...head, filters };
+
+  test.each([
+    // A SUBACK of 3.1 cannot refuse.
+    [3, 0],
+    [4, 0x80],
+    [5, 0x97],
+  ] as const)(
+    "more than 20,000 in a SUBSCRIBE of level %i are refused, each in its place",
+    async (version, refused) => {
+      const broker = await RunningBroker.start();
+      const client = await broker.connect({ protocolVersion: version });
+      client.send(subscribe);
+      const { reasonCodes } = await client.nextOf(PacketType.SUBACK);
+      expect(reasonCodes).toHaveLength(25_000);
+      expect([new Set(reasonCodes.slice(0, 20_000)), new Set(reasonCodes.slice(20_000))]).toEqual([
+        new Set([1]),
+        new Set([refused]),
+      ]);
+    },
+  );
+
+  test("more than 20,000 in an UNSUBSCRIBE are answered with 0x83; before 5.0 they end the connection", async () => {
+    const broker = await RunningBroker.start();
+    const client = await broker.connect();
+    client.send(unsubscribe);
+    const { reasonCodes } = await client.nextOf(PacketType.UNSUBACK);
+    expect(reasonCodes).toHaveLength(25_000);
+    expect([new Set(reasonCodes.slice(0, 20_000)), new Set(reasonCodes.slice(20_000))]).toEqual([
+      new Set([0x11]),
+      new Set([0x83]),
+    ]);
+    const older = await broker.connect({ protocolVersion: 4 });
+    older.send(unsubscribe);
+    expect(await older.ended()).toEqual([]);
+  });
+
+  test("also what is not read has to be well-formed", async () => {
+    const broker = await RunningBroker.start();
+    const start = Buffer.from("000100", "hex");
+    for (const [last, reasonCode] of [
+      ["0002c32800", ReasonCode.MALFORMED_PACKET],
+      ["0001780f", ReasonCode.PROTOCOL_ERROR],
+      ["000000", ReasonCode.TOPIC_FILTER_INVALID],
+      ["00057800", ReasonCode.MALFORMED_PACKET],
+    ] as const) {
+      const many = Buffer.concat(Array.from({ length: 20_000 }, () => Buffer.from("00017800", "hex")));
+      const body = Buffer.concat([start, many, Buffer.from(last, "hex")]);
+      const client = await broker.connect();
+      client.sendBytes(Buffer.concat([Buffer.of(0x82, ...lengthOf(body.length)), body]));
+      expect(await client.ended()).toMatchObject([{ type: DISCONNECT, reasonCode }]);
+    }
+  });
+});
+
+/** A Remaining Length of three bytes. */
+function lengthOf(length: number): number[] {
+  return [(length & 0x7f) | 0x80, ((length >> 7) & 0x7f) | 0x80, length >> 14];
+}

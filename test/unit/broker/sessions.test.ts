@@ -228,3 +228,22 @@ describe("sessions", () => {
     expect(payloadsOf(await client.settled())).toEqual(["waits"]);
   });
 });
+
+test("many sessions with full queues that are resumed at once get everything, in order, and others their turn", async () => {
+  const broker = await RunningBroker.start();
+  const names = Array.from({ length: 100 }, (_, index) => `away-${index}`);
+  for (const name of names) {
+    const client = await broker.connect(staying(name));
+    await client.subscribe({ filter: "t", qos: 1 });
+    await client.disconnect();
+  }
+  const publisher = await broker.connect();
+  const wanted = Array.from({ length: 1000 }, (_, index) => `${index}`);
+  for (const payload of wanted) publisher.publish("t", payload, { qos: 1 });
+  await publisher.take(wanted.length);
+  const clients = await Promise.all(names.map((name) => broker.connect(staying(name))));
+  for (const client of clients) {
+    await client.until(() => client.arrived.length >= wanted.length, "everything", 20_000);
+    expect(payloadsOf(await client.settled())).toEqual(wanted);
+  }
+}, 60_000);
