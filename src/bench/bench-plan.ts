@@ -63,6 +63,8 @@ export interface BenchPlan {
   readonly targets: readonly TargetPlan[];
   /** How often every target is measured in every cell; targets take turns: AB BA AB … */
   readonly rounds: number;
+  /** Threads that make the load, where a scenario can be parted. */
+  readonly workers: number;
   readonly connection: ConnectionPlan;
   /** Topics begin with `<topicPrefix>/<run>/<measurement>`. */
   readonly topicPrefix: string;
@@ -82,6 +84,7 @@ export interface BenchPlan {
 export interface BenchWish {
   readonly targets: readonly TargetPlan[];
   readonly rounds: number;
+  readonly workers?: number | undefined;
   readonly connection: ConnectionPlan;
   readonly scenarios: readonly string[];
   readonly versions: readonly ProtocolVersion[];
@@ -140,8 +143,19 @@ export function planBench(wish: BenchWish): BenchPlan {
   });
   const { targets, rounds, connection, warmUp } = wish;
   const fixed = { topicPrefix: TOPIC_PREFIX, drainTimeout: DRAIN_TIMEOUT };
-  const { topic = null, payload = null } = wish;
-  return { targets, rounds, connection, ...fixed, topic, payload, warmUp, duration: measuredTimeOf(wish), cells };
+  const { topic = null, payload = null, workers = 1 } = wish;
+  return {
+    targets,
+    rounds,
+    workers,
+    connection,
+    ...fixed,
+    topic,
+    payload,
+    warmUp,
+    duration: measuredTimeOf(wish),
+    cells,
+  };
 }
 
 /** How many measurements a plan has. */

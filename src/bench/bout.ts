@@ -6,9 +6,9 @@ import type { Figure, MessageCounts } from "./bench-result.ts";
 import { ClientPool } from "./client-pool.ts";
 import { halting } from "./halting.ts";
 import { type Measured, Meter } from "./meter.ts";
-import { baseTopic, type Means, type Order, stampsOf } from "./order.ts";
+import { baseTopic, keyOf, type Means, type Order, stampsOf } from "./order.ts";
 import { pauseFor } from "./pause.ts";
-import { type Stamps, streamKey } from "./payload-stamp.ts";
+import type { Stamps } from "./payload-stamp.ts";
 import { Reporter } from "./reporter.ts";
 import type { ProcessReading } from "./running-target.ts";
 import type { BatchScenario } from "./scenario.ts";
@@ -58,7 +58,7 @@ export class Bout {
     this.meter = new Meter(order, means, scenario.operation);
     this.pool = new ClientPool(order, means, this.meter.connect, (error) => this.#halt.abort(error));
     this.#stamps = stampsOf(order);
-    this.key = streamKey(order.run, order.number, 0);
+    this.key = keyOf(order, 0);
     this.#scenario = scenario;
     this.#reporter = new Reporter(
       means,

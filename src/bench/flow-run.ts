@@ -3,10 +3,10 @@ import type { MessageCounts } from "./bench-result.ts";
 import { type ClientPlan, ClientPool } from "./client-pool.ts";
 import { halting } from "./halting.ts";
 import { type Measured, Meter } from "./meter.ts";
-import { baseTopic, type Means, type Order, stampsOf } from "./order.ts";
+import { baseTopic, keyOf, type Means, type Order, stampsOf } from "./order.ts";
 import { withOwnTopics } from "./own-topics.ts";
 import { pauseFor } from "./pause.ts";
-import { PayloadStamps, streamKey } from "./payload-stamp.ts";
+import { PayloadStamps } from "./payload-stamp.ts";
 import { Reporter } from "./reporter.ts";
 import { Responder } from "./responder.ts";
 import type { FlowScenario, Topology } from "./scenario.ts";
@@ -65,7 +65,7 @@ export class FlowRun {
     const fanouts = fanoutsOf(topology);
     this.#topology = topology;
     this.streams = topology.publishers.map((topic, index) => {
-      const key = streamKey(order.run, order.number, index);
+      const key = keyOf(order, index);
       return new Stream(context, { index, topic, key, fanout: fanouts[index] ?? 0 });
     });
     const receptions = receptionsFor(this.streams, topology.subscribers);
@@ -92,6 +92,7 @@ export class FlowRun {
     this.#enter("connecting");
     try {
       await halting(this.#signal, this.#open());
+      if (this.#means.untilAllReady) await halting(this.#signal, this.#means.untilAllReady());
       this.#enter("warming up");
       load.start();
       await pauseFor(warmUp, this.#signal);

@@ -71,6 +71,7 @@ export class OperationsRun {
         ...{ count: cell.clients, pool, base: baseTopic(this.#order), signal, now: () => clock.now() },
       };
       this.#operate = await halting(signal, this.#scenario.open(slots));
+      if (this.#means.untilAllReady) await halting(signal, this.#means.untilAllReady());
       this.#isRunning = true;
       this.#reporter.enter("warming up");
       const slotNumbers = Array.from({ length: cell.clients }, (_, slot) => slot);

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Connect } from "./bench-client.ts";
 import type { BenchProgress } from "./bench-observer.ts";
 import type { BenchPlan, CellPlan } from "./bench-plan.ts";
-import { PayloadStamps, type Stamps } from "./payload-stamp.ts";
+import { PayloadStamps, type Stamps, streamKey } from "./payload-stamp.ts";
 import type { RunningTarget } from "./running-target.ts";
 import { TemplateStamps } from "./template-stamps.ts";
 
@@ -16,6 +16,8 @@ export interface Order {
   readonly run: number;
   readonly target: string;
   readonly round: number;
+  /** Of a worker: which part of the measurement it does, counted from 1. */
+  readonly part?: number;
 }
 
 /** What a measurement needs from outside. */
@@ -26,6 +28,8 @@ export interface Means {
   /** When the run began, in the clock's milliseconds. */
   readonly startedOn: number;
   readonly signal: AbortSignal;
+  /** Of a worker: called when it is connected; settles when all are. */
+  readonly untilAllReady?: () => Promise<void>;
   onProgress(progress: Pick<BenchProgress, "stage" | "messagesPerSecond" | "latest" | "failures">): void;
 }
 
@@ -41,11 +45,17 @@ function runName({ run }: Pick<Order, "run">): string {
 }
 
 /** Above the topics of a measurement. */
-export function baseTopic({ plan, run, number }: Order): string {
-  return `${plan.topicPrefix}/${runName({ run })}/${number}`;
+export function baseTopic({ plan, run, number, part }: Order): string {
+  const base = `${plan.topicPrefix}/${runName({ run })}/${number}`;
+  return part === undefined ? base : `${base}/worker${part}`;
 }
 
 /** [MQTT-3.1.3-5] Every server accepts 23 of these characters; MQTT 3.1 allows no more. */
-export function clientIdPrefix({ run, number }: Order): string {
-  return `mqtk${runName({ run })}-${number}`;
+export function clientIdPrefix({ run, number, part }: Order): string {
+  return `mqtk${runName({ run })}-${number}${part === undefined ? "" : `w${part}`}`;
+}
+
+/** Of the stream of that number within this measurement, or this worker's part of it. */
+export function keyOf({ run, number, part = 0 }: Order, index: number): number {
+  return streamKey(run, number * 256 + part, index);
 }

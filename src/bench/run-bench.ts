@@ -18,6 +18,7 @@ import { measure } from "./measure.ts";
 import { middleOf } from "./middle.ts";
 import { parseObjectives } from "./objectives.ts";
 import type { Means, Order } from "./order.ts";
+import { partsOf } from "./parts.ts";
 import { turnsOf } from "./rounds.ts";
 import type { RunningTarget } from "./running-target.ts";
 import { searchCapacity } from "./search.ts";
@@ -58,11 +59,16 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
     const { loop } = load;
     const onProgress: Means["onProgress"] = (progress) =>
       observer?.onProgress?.({ cell, target: target.name, round, loop, rate, done, total, ...progress });
-    const outcome = await measure(order, load, stages, { connect, target, clock, startedOn, signal, onProgress });
+    const means: Means = { connect, target, clock, startedOn, signal, onProgress };
+    const parts = partsOf(cell, stages, plan.workers);
+    const outcome = await (parts.length > 1
+      ? (await import("./measure-in-parts.ts")).measureInParts(order, load, parts, means)
+      : measure(order, load, stages, means));
     if (loop !== "search") done += 1;
     if (outcome.error !== undefined && !isMqtkError(outcome.error)) throw outcome.error;
     error = outcome.error;
-    return outcome.sample;
+    // Those of the workers add up to it, but for rounding.
+    return outcome.sample && rate !== undefined ? { ...outcome.sample, offeredRate: rate } : outcome.sample;
   };
 
   const search = async (

@@ -154,6 +154,29 @@ describe("with a broker", () => {
     for (const id of ["dev-0", "dev-1", "dev-2", "dev-3"]) await broker.waitFor(new RegExp(id), "stderr");
   });
 
+  test("several workers: what they measure is one result", async () => {
+    const { url } = await startBroker();
+    const words = ["bench", url, "--workers", "2", "-q", "1", "--json", "--warmup", "0", "--pairs", "3"];
+    const run = await runMqtk([...words, "--duration", "300ms", "--rate", "1k"]);
+    expect(run.code, run.stderr).toBe(0);
+    expect(resultOf(run).cells[0]?.samples).toMatchObject([
+      { offeredRate: 1000, counts: { sent: 300, received: 300 }, latency: { count: 300 }, generator: { workers: 2 } },
+    ]);
+  });
+
+  test("several workers: Ctrl-C gives what there is, an unreachable broker its error", async () => {
+    const { url } = await startBroker();
+    const run = startMqtk(["bench", url, "--workers", "2", ...LONG, "-q", "0"]);
+    await run.waitFor(/1\/2 QoS 0, 64 bytes · capacity\n/, "stderr");
+    const { code, stdout } = await run.stop("SIGINT");
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/│ 0 {3}│ {4}64 │/);
+    const words = ["bench", "-p", String(await closedPort()), "--workers", "2", "--quiet"];
+    const { code: unreachable, stderr } = await runMqtk(words);
+    expect(unreachable).toBe(3);
+    expect(stderr).toMatch(/^mqtk: .*connection refused.*\n/);
+  });
+
   test("--max gives no latency", async () => {
     const { url } = await startBroker();
     const { code, stdout } = await runMqtk(["bench", url, ...SHORT, "--max", "-q", "0"]);

@@ -114,7 +114,7 @@ export function benchResult(wish: ResultWish = {}): BenchResult {
         if (kind === "command") return { name, kind, command: name.slice("cmd:".length) };
         return kind === "builtin" ? { name, kind } : { name, kind, address };
       }),
-      rounds,
+      ...{ rounds, workers: 1 },
       connection: { cleanStart: true, keepAlive: 60, connectTimeout: 10_000 },
       ...{ topicPrefix: "mqtk/bench", topic: null, payload: null, warmUp: 1000, duration: 5000, drainTimeout: 3000 },
       cells: places.map(

@@ -19,6 +19,7 @@ import {
   qosLevels,
   ramp,
   scenarioNames,
+  workerCount,
 } from "./value-types.ts";
 
 /** Client ids and sessions are the benchmark's own affair. */
@@ -162,6 +163,12 @@ const load = group("Load", () => ({
     flags: "--window <n>",
     summary: "messages that each pair has under way while capacity is measured",
     defaultText: "500 with QoS 0, else 100; less beyond 10 pairs",
+  }),
+  workers: value(workerCount, {
+    flags: "--workers <n>",
+    summary:
+      "threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores",
+    defaultText: "1",
   }),
   maximumInFlight: value(integer(1, 65_535), {
     flags: "-M, --max-inflight <n>",

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import {
   type BenchPlan,
   type BenchWish,
@@ -76,6 +77,7 @@ export function planFrom(values: BenchValues): Planned {
   const plan = planBench({
     targets,
     rounds: values.rounds ?? ROUNDS[amount],
+    workers: workersFrom(values),
     connection: connectionPlan(common),
     scenarios: values.scenario,
     versions: values.versions,
@@ -131,6 +133,16 @@ function checkLoad(values: BenchValues): void {
   if (pairs !== undefined && (publishers !== undefined || subscribers !== undefined)) {
     throw new UsageError("--pairs says how many publishers and subscribers there are", "leave out one or the other");
   }
+}
+
+/** With few cores, threads only take time from the broker and from each other. */
+function workersFrom({ workers = 1, id, topic, credentials, clientCert }: BenchValues): number {
+  const count = workers === "auto" ? Math.max(1, availableParallelism() - 1) : workers;
+  const own = Object.entries({ id, topic, credentials, "client-cert": clientCert }).find(([, given]) => given);
+  if (own !== undefined && count > 1) {
+    throw new UsageError(`--${own[0]} works with one worker only`, "leave --workers out");
+  }
+  return count;
 }
 
 const SLO = "p99<50ms,loss=0";

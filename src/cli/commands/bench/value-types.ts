@@ -1,7 +1,7 @@
 import type { ProtocolVersion, QoS } from "../../../codec/index.ts";
 import { mqttVersion } from "../../mqtt-types.ts";
 import type { ValueType } from "../../option.ts";
-import { duration } from "../../value-types.ts";
+import { duration, integer } from "../../value-types.ts";
 
 const RATE = /^(\d+(?:\.\d+)?)(k|m)?(?:\/s)?$/i;
 const nothing = { kind: "none" } as const;
@@ -41,6 +41,13 @@ export const amount: ValueType<number> = {
     return count !== undefined && Number.isSafeInteger(count) && count > 0 ? count : undefined;
   },
   completion: nothing,
+};
+
+/** `4`, `auto`. */
+export const workerCount: ValueType<number | "auto"> = {
+  expected: "a number of threads from 1 to 64, or auto: one less than there are cores",
+  parse: (typed) => (typed === "auto" ? "auto" : integer(1, 64).parse(typed)),
+  completion: { kind: "choices", choices: ["auto"] },
 };
 
 /** `0→20k:10s`, `0-20k:10s,20k:1m,20k→0:10s`: from one rate to another, or at one, for a time. */
