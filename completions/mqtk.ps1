@@ -1444,6 +1444,10 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('0,1,2', 'qualities of service to measure')
                     break
                 }
+                { $_ -cin '--workers' } {
+                    , @('auto', 'threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores')
+                    break
+                }
                 { $_ -cin '--tls-version' } {
                     , @('1.2', 'only this version: 1.2 or 1.3')
                     , @('1.3', 'only this version: 1.2 or 1.3')
@@ -1489,6 +1493,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--slo', 'what must hold with --find-max: p50, p90, p99, p99.9, max below a time, loss')
                     , @('--max', 'only capacity, with no latency')
                     , @('--window', 'messages that each pair has under way while capacity is measured')
+                    , @('--workers', 'threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores')
                     , @('-M', 'unacknowledged messages of each publisher, at most')
                     , @('--max-inflight', 'unacknowledged messages of each publisher, at most')
                     , @('-i', 'client ids; {{i}} is the client''s number: publishers first, then subscribers')
