@@ -15,7 +15,7 @@ export interface Part {
   readonly stages: readonly Stage[] | undefined;
 }
 
-export function isPartable(scenario: string): boolean {
+function isPartable(scenario: string): boolean {
   return PARTABLE.includes(scenario);
 }
 
