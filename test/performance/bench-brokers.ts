@@ -37,6 +37,16 @@ export const mqtk: BenchBroker = {
   start: () => startNode(path.resolve("bin/mqtk.js"), ["broker", "-p", "0", "--quiet", "--ready-json", "-"]),
 };
 
+/** With room for a million of what is limited otherwise. */
+export const mqtkAtScale: BenchBroker = {
+  name: "mqtk",
+  start: () =>
+    startNode(path.resolve("bin/mqtk.js"), [
+      ...["broker", "-p", "0", "--quiet", "--ready-json", "-"],
+      ...["--max-retained", "2000000", "--max-subscriptions", "2000000"],
+    ]),
+};
+
 export const aedes: BenchBroker = {
   name: "aedes",
   start: () => startNode(process.argv[1] as string, ["aedes"]),

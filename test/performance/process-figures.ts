@@ -11,9 +11,21 @@ export function cpuSeconds(pid: number): number | undefined {
   return fields === undefined ? undefined : (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
+/** The memory that a process has now, in bytes; undefined where the system does not tell. */
+export function memoryNow(pid: number): number | undefined {
+  return memory(pid, "VmRSS");
+}
+
 /** The most memory that a process has had so far, in bytes; undefined where the system does not tell. */
 export function peakMemory(pid: number): number | undefined {
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
+  return memory(pid, "VmHWM");
+}
+
+function memory(pid: number, field: "VmRSS" | "VmHWM"): number | undefined {
+  const line = read(`/proc/${pid}/status`)
+    ?.split("\n")
+    .find((each) => each.startsWith(`${field}:`));
+  const kilobytes = line === undefined ? undefined : /\d+/.exec(line)?.[0];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 

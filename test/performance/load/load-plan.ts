@@ -1,4 +1,4 @@
-import type { QoS } from "../../../src/codec/index.ts";
+import type { ProtocolVersion, QoS } from "../../../src/codec/index.ts";
 
 /**
  * Who publishes to whom:
@@ -9,12 +9,21 @@ import type { QoS } from "../../../src/codec/index.ts";
  */
 export type Shape = "pairs" | "fan-out" | "fan-in" | "wildcards";
 
+/**
+ * What MQTT 5 adds to each message: a topic alias from the publisher and one to the subscriber, a Message Expiry
+ * Interval, two User Properties, or the identifier of the subscription.
+ */
+export type Extra = "alias" | "expiry" | "user" | "identifier";
+
 /** One load on a broker, complete. */
 export interface LoadPlan {
   readonly shape: Shape;
   readonly publishers: number;
   readonly subscribers: number;
   readonly qos: QoS;
+  readonly publisherVersion: ProtocolVersion;
+  readonly subscriberVersion: ProtocolVersion;
+  readonly extra: Extra | undefined;
   /** Messages of one publisher that may be published and not yet received by everybody. */
   readonly outstanding: number;
   /** Messages of one publisher that may be unacknowledged, above QoS 0. */

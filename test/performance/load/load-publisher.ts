@@ -1,5 +1,5 @@
-import { encodePacket, PacketType } from "../../../src/codec/index.ts";
-import { FILTERS, type LoadPlan, topicOf } from "./load-plan.ts";
+import { encodePacket, PacketType, type PublishProperties } from "../../../src/codec/index.ts";
+import { type Extra, FILTERS, type LoadPlan, topicOf } from "./load-plan.ts";
 import { RawConnection } from "./raw-connection.ts";
 
 /** Frames that are written at once, at most. */
@@ -41,15 +41,15 @@ export class LoadPublisher extends RawConnection {
     onProgress: (publisher: LoadPublisher) => void,
     onLost: (reason: string) => void,
   ) {
-    super(port, onLost);
+    super(port, plan.publisherVersion, onLost);
     this.index = index;
     this.plan = plan;
     this.onProgress = () => onProgress(this);
     this.receivers = plan.shape === "fan-out" ? plan.subscribers : 1;
-    const frame = frameOf(plan, index);
+    const frame = frameOf(plan, index, plan.extra !== "alias");
     this.frameLength = frame.length;
     this.payloadOffset = frame.length - plan.size;
-    this.idOffset = this.payloadOffset - 2;
+    this.idOffset = this.payloadOffset - lengthOfProperties(plan) - 2;
     this.capacity = Math.max(1, Math.floor(BLOCK_BYTES / frame.length));
     this.block = Buffer.concat(new Array<Buffer>(this.capacity).fill(frame));
   }
@@ -61,6 +61,9 @@ export class LoadPublisher extends RawConnection {
   /** Publishes as much as the windows allow, in batches: not before half of what may be outstanding has come. */
   fill(): void {
     const { qos, outstanding } = this.plan;
+    if (this.sent === 0 && this.plan.extra === "alias") {
+      this.introduceAlias();
+    }
     const room = this.room;
     if (qos === 0 && room * 2 < outstanding) {
       return;
@@ -73,6 +76,12 @@ export class LoadPublisher extends RawConnection {
       this.write(this.block.subarray(0, count * this.frameLength));
       left -= count;
     }
+  }
+
+  /** The first message has topic and alias, all others only the alias. */
+  private introduceAlias(): void {
+    this.write(frameOf(this.plan, this.index, true));
+    this.sent = 1;
   }
 
   /** Publishes one message with its intended time, if the windows allow it. */
@@ -140,7 +149,7 @@ export class LoadPublisher extends RawConnection {
     }
     if (plan.shape === "wildcards") {
       const device = (number * plan.publishers + this.index) % FILTERS;
-      const end = start + this.payloadOffset - (plan.qos > 0 ? 2 : 0) - "/x".length;
+      const end = start + this.idOffset + (plan.qos > 0 ? 0 : 2) - "/x".length;
       for (let digit = 1, rest = device; digit <= 5; digit += 1, rest = Math.floor(rest / 10)) {
         block[end - digit] = 0x30 + (rest % 10);
       }
@@ -156,18 +165,37 @@ export class LoadPublisher extends RawConnection {
   }
 }
 
-function frameOf(plan: LoadPlan, publisher: number): Buffer {
+const EXTRAS: Readonly<Record<Extra, PublishProperties>> = {
+  alias: { topicAlias: 1 },
+  expiry: { messageExpiryInterval: 3600 },
+  user: {
+    userProperties: [
+      ["source", "bench"],
+      ["unit", "ms"],
+    ],
+  },
+  identifier: {},
+};
+
+/** Bytes of the properties with their length, between packet id and payload. */
+function lengthOfProperties(plan: LoadPlan): number {
+  const plain = { ...plan, publisherVersion: 4, extra: undefined } as const;
+  return frameOf(plan, 0, true).length - frameOf(plain, 0, true).length;
+}
+
+function frameOf(plan: LoadPlan, publisher: number, hasTopic: boolean): Buffer {
   const payload = Buffer.alloc(plan.size, "x");
   payload.writeUInt32LE(publisher, 0);
+  payload.writeUInt32LE(0, 4);
   const packet = {
     type: PacketType.PUBLISH,
     dup: false,
     qos: plan.qos,
     retain: false,
-    topic: topicOf(plan.shape, publisher),
+    topic: hasTopic ? topicOf(plan.shape, publisher) : "",
     packetId: plan.qos === 0 ? undefined : 1,
-    properties: {},
+    properties: plan.extra === undefined ? {} : EXTRAS[plan.extra],
     payload,
   };
-  return encodePacket(packet, 4);
+  return encodePacket(packet, plan.publisherVersion);
 }

@@ -19,13 +19,15 @@ export interface Reception {
 /** Receives, acknowledges, and checks order: the messages of one publisher come with growing numbers. */
 export class LoadSubscriber extends RawConnection {
   private readonly reception: Reception;
+  private readonly plan: LoadPlan;
   private readonly size: number;
   private readonly next: Uint32Array;
   /** With wildcards a subscriber gets every so many messages of a publisher, not all. */
   private readonly isGapless: boolean;
 
   constructor(port: number, plan: LoadPlan, reception: Reception, onLost: (reason: string) => void) {
-    super(port, onLost);
+    super(port, plan.subscriberVersion, onLost);
+    this.plan = plan;
     this.reception = reception;
     this.size = plan.size;
     this.isGapless = plan.shape !== "wildcards";
@@ -33,11 +35,12 @@ export class LoadSubscriber extends RawConnection {
   }
 
   async subscribe(filters: readonly string[], qos: QoS): Promise<void> {
+    const properties = this.plan.extra === "identifier" ? { subscriptionIdentifier: 1 } : {};
     const options = { qos, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
     for (const [index, filter] of filters.entries()) {
       const suback = this.answer(PacketType.SUBACK);
       const subscriptions = [{ filter, ...options }];
-      this.send({ type: PacketType.SUBSCRIBE, packetId: index + 1, properties: {}, subscriptions });
+      this.send({ type: PacketType.SUBSCRIBE, packetId: index + 1, properties, subscriptions });
       await suback;
     }
   }
@@ -59,6 +62,9 @@ export class LoadSubscriber extends RawConnection {
       this.acknowledge(qos === 1 ? 0x40 : 0x50, bytes[at] as number, bytes[at + 1] as number);
       at += 2;
     }
+    if (this.plan.subscriberVersion === 5) {
+      at = behindProperties(bytes, at);
+    }
     const publisher = reception.publishers[uint32(bytes, at)];
     if (publisher === undefined || end - at !== this.size) {
       reception.foreign += 1;
@@ -75,6 +81,12 @@ export class LoadSubscriber extends RawConnection {
     publisher.delivered += 1;
     reception.delivered(publisher);
   }
+}
+
+/** Where what follows the properties begins, whose length stands at `at`. */
+function behindProperties(bytes: Buffer, at: number): number {
+  const low = bytes[at] as number;
+  return low < 128 ? at + 1 + low : at + 2 + (low & 127) + ((bytes[at + 1] as number) << 7);
 }
 
 function uint32(bytes: Buffer, at: number): number {

@@ -1,5 +1,11 @@
 import { connect, type Socket } from "node:net";
-import { encodePacket, type Packet, PacketType } from "../../../src/codec/index.ts";
+import {
+  type ConnectProperties,
+  encodePacket,
+  type Packet,
+  PacketType,
+  type ProtocolVersion,
+} from "../../../src/codec/index.ts";
 
 /** Longest frame that may be cut in two. */
 const HEADROOM = 128 * 1024;
@@ -8,9 +14,10 @@ const shared = Buffer.allocUnsafeSlow(HEADROOM + 512 * 1024);
 const arriving = shared.subarray(HEADROOM);
 const NOTHING = Buffer.alloc(0);
 
-/** MQTT 3.1.1 over a socket with as little between as possible: frames are looked at where they arrived. */
+/** MQTT over a socket with as little between as possible: frames are looked at where they arrived. */
 export abstract class RawConnection {
   protected readonly socket: Socket;
+  private readonly version: ProtocolVersion;
   /** What was handed over and not yet taken by the system; nothing more is written meanwhile. */
   protected isBlocked = false;
   private tail: Buffer = NOTHING;
@@ -18,7 +25,8 @@ export abstract class RawConnection {
   private acks = Buffer.allocUnsafe(1024);
   private ackLength = 0;
 
-  protected constructor(port: number, onLost: (reason: string) => void) {
+  protected constructor(port: number, version: ProtocolVersion, onLost: (reason: string) => void) {
+    this.version = version;
     this.socket = connect({
       host: "127.0.0.1",
       port,
@@ -30,11 +38,11 @@ export abstract class RawConnection {
   }
 
   /** Sends CONNECT and waits for CONNACK. */
-  async open(clientId: string): Promise<void> {
+  async open(clientId: string, properties: ConnectProperties = {}): Promise<void> {
     const connack = this.answer(PacketType.CONNACK);
     this.send({
       type: PacketType.CONNECT,
-      protocolVersion: 4,
+      protocolVersion: this.version,
       bridge: false,
       cleanStart: true,
       keepAlive: 0,
@@ -42,7 +50,7 @@ export abstract class RawConnection {
       will: undefined,
       userName: undefined,
       password: undefined,
-      properties: {},
+      properties,
     });
     await connack;
   }
@@ -52,7 +60,7 @@ export abstract class RawConnection {
   }
 
   protected send(packet: Packet): void {
-    this.socket.write(encodePacket(packet, 4));
+    this.socket.write(encodePacket(packet, this.version));
   }
 
   /** The next packet of this type that is not part of the load. */

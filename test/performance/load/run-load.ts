@@ -45,7 +45,7 @@ export async function runLoad(plan: LoadPlan, port: number, brokerPid: number): 
   for (let index = 0; index < plan.subscribers; index += 1) {
     const subscriber = new LoadSubscriber(port, plan, reception, lost);
     subscribers.push(subscriber);
-    await subscriber.open(`s${index}`);
+    await subscriber.open(`s${index}`, plan.extra === "alias" ? { topicAliasMaximum: 10 } : {});
     await subscriber.subscribe(filtersOf(plan, index), plan.qos);
   }
   for (let index = 0; index < plan.publishers; index += 1) {

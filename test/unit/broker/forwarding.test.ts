@@ -11,7 +11,7 @@ import {
   type QoS,
 } from "../../../src/codec/index.ts";
 import { matches } from "../../../src/topic/index.ts";
-import { type PacketClient, publishPacket } from "../../support/packet-client.ts";
+import { type Arrived, type PacketClient, publishPacket } from "../../support/packet-client.ts";
 import { RunningBroker } from "../../support/running-broker.ts";
 import { turn } from "../../support/turn.ts";
 
@@ -67,14 +67,23 @@ const arbitraryMessage = fc.record({
 type Subscriber = typeof arbitrarySubscriber extends fc.Arbitrary<infer Value> ? Value : never;
 type Sent = typeof arbitraryMessage extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What the standard says that a subscriber gets, computed as plainly as possible. */
-function expectedFor(subscriber: Subscriber, messages: readonly Sent[], publisher: ProtocolVersion): PublishPacket[] {
+type Subscriptions = Subscriber["subscriptions"];
+
+/**
+ * What the standard says that a subscriber gets, computed as plainly as possible. `stages`: what it is subscribed to, one
+ * after the other; the messages come once in each.
+ */
+function expectedFor(
+  subscriber: Subscriber,
+  stages: readonly Subscriptions[],
+  messages: readonly Sent[],
+  publisher: ProtocolVersion,
+): PublishPacket[] {
   const known: string[] = [];
   let packetId = 0;
-  return messages.flatMap((message, index) => {
-    const matching = subscriber.subscriptions.filter(({ filter }) =>
-      matches(filter.split("/"), message.topic.split("/")),
-    );
+  const sent = stages.flatMap((subscriptions) => messages.map((message, index) => ({ message, index, subscriptions })));
+  return sent.flatMap(({ message, index, subscriptions }) => {
+    const matching = subscriptions.filter(({ filter }) => matches(filter.split("/"), message.topic.split("/")));
     if (matching.length === 0) {
       return [];
     }
@@ -115,7 +124,7 @@ function payloadOf(message: Sent, index: number): Buffer {
 }
 
 /** The packets that a publisher sends for these messages. */
-function packetsFrom(messages: readonly Sent[], publisher: ProtocolVersion): PublishPacket[] {
+function packetsFrom(messages: readonly Sent[], publisher: ProtocolVersion, firstId: number): PublishPacket[] {
   const known = new Map<number, string>();
   return messages.map((message, index) => {
     const { alias, topic } = message;
@@ -130,7 +139,7 @@ function packetsFrom(messages: readonly Sent[], publisher: ProtocolVersion): Pub
       {
         qos: message.qos,
         retain: message.retain,
-        packetId: message.qos > 0 ? 1000 + index : undefined,
+        packetId: message.qos > 0 ? firstId + index : undefined,
         properties,
       },
     );
@@ -143,13 +152,17 @@ async function subscriberOf(
 ): Promise<PacketClient> {
   const properties = version === 5 ? { topicAliasMaximum: aliases } : NO_PROPERTIES;
   const client = await broker.connect({ protocolVersion: version, properties });
+  await subscribe(client, version, subscriptions);
+  return client;
+}
+
+async function subscribe(client: PacketClient, version: ProtocolVersion, subscriptions: Subscriptions): Promise<void> {
   for (const { identifier, ...subscription } of subscriptions) {
     await client.subscribe(
       [version === 5 ? subscription : { ...subscription, retainAsPublished: false }],
       version === 5 && identifier !== undefined ? { subscriptionIdentifier: identifier } : NO_PROPERTIES,
     );
   }
-  return client;
 }
 
 /** A packet as a plain encoder writes it. Properties and the identifiers of overlapping subscriptions have no order. */
@@ -179,30 +192,52 @@ describe("a PUBLISH on its way through the broker", () => {
         fc.array(arbitrarySubscriber, { minLength: 1, maxLength: 4 }),
         fc.array(arbitraryMessage, { minLength: 1, maxLength: 25 }),
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
-        async (publisherVersion, subscribers, messages, cuts) => {
+        // What is subscribed to changes while routes to all topics are known.
+        fc.array(arbitrarySubscriber, { maxLength: 2 }),
+        async (publisherVersion, subscribers, messages, cuts, changes) => {
           const clients: PacketClient[] = [];
           for (const subscriber of subscribers) {
             clients.push(await subscriberOf(broker, subscriber));
           }
           const publisher = await broker.connect({ protocolVersion: publisherVersion });
-          const stream = Buffer.concat(
-            packetsFrom(messages, publisherVersion).map((packet) => encodePacket(packet, publisherVersion)),
-          );
-          let position = 0;
-          for (const cut of [...cuts.sort((one, other) => one - other), 1]) {
-            publisher.sendBytes(stream.subarray(position, Math.floor(cut * stream.length)));
-            position = Math.floor(cut * stream.length);
-            await turn(2);
+          const stages = subscribers.map(({ subscriptions }) => [subscriptions]);
+          const frames: Arrived[][] = clients.map(() => []);
+          for (const [stage, change] of [undefined, ...changes].entries()) {
+            for (const [index, client] of clients.entries()) {
+              const past = stages[index]?.at(-1) as Subscriptions;
+              const next = index === 0 ? change?.subscriptions : past;
+              if (change === undefined || next === undefined) continue;
+              stages[index]?.push(next);
+              if (next === past) continue;
+              client.send({
+                type: PacketType.UNSUBSCRIBE,
+                packetId: 60_000,
+                properties: NO_PROPERTIES,
+                filters: past.map(({ filter }) => filter),
+              });
+              await client.nextOf(PacketType.UNSUBACK);
+              await subscribe(client, subscribers[index]?.version as ProtocolVersion, next);
+            }
+            const packets = packetsFrom(messages, publisherVersion, 1000 * (stage + 1));
+            const stream = Buffer.concat(packets.map((packet) => encodePacket(packet, publisherVersion)));
+            let position = 0;
+            for (const cut of [...cuts.sort((one, other) => one - other), 1]) {
+              publisher.sendBytes(stream.subarray(position, Math.floor(cut * stream.length)));
+              position = Math.floor(cut * stream.length);
+              await turn(2);
+            }
+            await publisher.settled();
+            for (const [index, client] of clients.entries()) {
+              frames[index]?.push(...(await client.settledFrames()));
+            }
           }
-          await publisher.settled();
-          for (const [index, client] of clients.entries()) {
-            const subscriber = subscribers[index] as Subscriber;
-            const frames = await client.settledFrames();
-            const expected = expectedFor(subscriber, messages, publisherVersion);
+          for (const [index, subscriber] of subscribers.entries()) {
+            const arrived = frames[index] as Arrived[];
+            const expected = expectedFor(subscriber, stages[index] as Subscriptions[], messages, publisherVersion);
             const plain = (packet: Packet) => shown(encoded(packet, subscriber.version));
-            expect(frames.map(({ packet }) => plain(packet))).toEqual(expected.map(plain));
+            expect(arrived.map(({ packet }) => plain(packet))).toEqual(expected.map(plain));
             // The same properties in another order, but no byte more than the encoder needs.
-            expect(frames.map(({ bytes }) => bytes.length)).toEqual(
+            expect(arrived.map(({ bytes }) => bytes.length)).toEqual(
               expected.map((packet) => encodePacket(packet, subscriber.version).length),
             );
           }
