@@ -273,7 +273,8 @@ function verdictOf(row: ProbeRow, values: readonly { name: string; value: number
   const others = values.filter(({ name }) => name.startsWith("mosquitto")).map(({ value }) => value);
   const ratio = own / (isLess ? Math.min(...others) : Math.max(...others));
   const [figure, limit] = "ratio" in row.must ? [ratio, row.must.ratio] : [own, row.must.value];
-  const isMissed = isLess ? figure > limit : figure < limit;
+  // Without a mosquitto there is no ratio, and nothing is said.
+  const isMissed = Number.isFinite(figure) && (isLess ? figure > limit : figure < limit);
   const unit = "ratio" in row.must ? "" : ` ${row.unit}`;
   return [
     `${others.length === 0 ? "" : ratio.toFixed(2)}${isMissed ? "  missed" : ""}`,
