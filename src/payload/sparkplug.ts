@@ -12,10 +12,16 @@ interface Known {
   readonly datatype: number;
 }
 
-/** Edge nodes whose aliases are remembered; the one that was not heard of for longest is forgotten. */
-const MAXIMUM_NODES = 10_000;
-/** Aliases of one node. */
-const MAXIMUM_ALIASES = 50_000;
+/** What is remembered costs at most this, in characters; the node that was not heard of for longest is forgotten first. */
+const MAXIMUM_COST = 32 * 1024 * 1024;
+/** Beside its name, what an alias or a node costs. */
+const OVERHEAD = 100;
+
+/** The aliases of an edge node and its devices. */
+interface Node {
+  readonly aliases: Map<string, Known>;
+  cost: number;
+}
 
 /** `spBv1.0/GROUP/TYPE/NODE[/DEVICE]`; STATE is text, not Sparkplug's protobuf. */
 const TOPIC = /^spBv1\.0\/([^/]+)\/([ND](?:BIRTH|DATA|CMD|DEATH))\/([^/]+)(?:\/[^/]+)?$/;
@@ -31,17 +37,19 @@ export function isSparkplugTopic(topic: string): boolean {
  */
 export class SparkplugCodec implements Codec {
   readonly name = "sparkplug";
-  private readonly nodes = new Map<string, Map<string, Known>>();
+  private readonly nodes = new Map<string, Node>();
+  private cost = 0;
 
   decode(payload: Buffer, topic: string): ReturnType<Codec["decode"]> {
     const message = readMessage(sparkplugPayload, payload, new Budget());
-    const aliases = this.aliasesFor(topic);
+    const node = this.nodeFor(topic);
     const metrics = (message.get("metrics") ?? []) as readonly ProtobufMessage[];
+    if (node !== undefined && topic.includes("BIRTH/")) this.learn(node, metrics);
     const shown = new Map(message);
     if (metrics.length > 0 || topic.includes("BIRTH/")) {
       shown.set(
         "metrics",
-        metrics.map((metric) => metricFrom(metric, aliases, topic.includes("BIRTH/"))),
+        metrics.map((metric) => metricFrom(metric, node?.aliases)),
       );
     }
     return asJson(jsonText(shown), "sparkplug");
@@ -56,32 +64,46 @@ export class SparkplugCodec implements Codec {
   }
 
   /** A birth certificate of the node makes all that was known of it void. */
-  private aliasesFor(topic: string): Map<string, Known> | undefined {
-    const [, group, type, node] = TOPIC.exec(topic) ?? [];
-    if (group === undefined) return undefined;
-    const key = `${group}/${node}`;
-    const before = type === "NBIRTH" ? undefined : this.nodes.get(key);
-    const aliases = before ?? new Map<string, Known>();
+  private nodeFor(topic: string): Node | undefined {
+    const [, group, type, name] = TOPIC.exec(topic) ?? [];
+    if (group === undefined || type === undefined) return undefined;
+    const key = `${group}/${name}`;
+    const before = this.nodes.get(key);
+    if (before === undefined && !type.endsWith("BIRTH")) return undefined; // there is nothing to remember
+    if (type === "NBIRTH" && before !== undefined) this.forget(key, before);
+    const isKnown = type !== "NBIRTH" && before !== undefined;
+    const node = isKnown ? before : { aliases: new Map<string, Known>(), cost: key.length + OVERHEAD };
+    if (!isKnown) this.cost += node.cost;
+    this.nodes.delete(key); // and to the end: heard of last
+    this.nodes.set(key, node);
+    return node;
+  }
+
+  private learn(node: Node, metrics: readonly ProtobufMessage[]): void {
+    for (const metric of metrics) {
+      const name = metric.get("name");
+      if (!metric.has("alias") || typeof name !== "string") continue;
+      node.aliases.set(String(metric.get("alias")), { name, datatype: Number(metric.get("datatype") ?? 0) });
+      node.cost += name.length + OVERHEAD;
+      this.cost += name.length + OVERHEAD;
+    }
+    for (const [key, oldest] of this.nodes) {
+      if (this.cost <= MAXIMUM_COST) break;
+      this.forget(key, oldest);
+    }
+  }
+
+  private forget(key: string, node: Node): void {
     this.nodes.delete(key);
-    this.nodes.set(key, aliases);
-    const [oldest] = this.nodes.keys();
-    if (this.nodes.size > MAXIMUM_NODES && oldest !== undefined) this.nodes.delete(oldest);
-    return aliases;
+    this.cost -= node.cost;
   }
 }
 
-function metricFrom(
-  metric: ProtobufMessage,
-  aliases: Map<string, Known> | undefined,
-  isBirth: boolean,
-): Map<string, unknown> {
+function metricFrom(metric: ProtobufMessage, aliases: ReadonlyMap<string, Known> | undefined): Map<string, unknown> {
   const alias = metric.has("alias") ? String(metric.get("alias")) : undefined;
   const known = alias === undefined ? undefined : aliases?.get(alias);
   const name = metric.get("name") ?? known?.name;
   const datatype = Number(metric.get("datatype") ?? known?.datatype ?? 0);
-  if (isBirth && alias !== undefined && typeof name === "string" && aliases !== undefined) {
-    if (aliases.size < MAXIMUM_ALIASES) aliases.set(alias, { name, datatype });
-  }
   const shown = new Map<string, unknown>();
   if (name !== undefined) shown.set("name", name);
   for (const key of ["alias", "timestamp"]) if (metric.has(key)) shown.set(key, metric.get(key));
@@ -105,7 +127,7 @@ function valueFrom(message: ProtobufMessage, type: string | undefined): unknown 
     if (metrics !== undefined)
       inner.set(
         "metrics",
-        metrics.map((metric) => metricFrom(metric, undefined, false)),
+        metrics.map((metric) => metricFrom(metric, undefined)),
       );
     return inner;
   }

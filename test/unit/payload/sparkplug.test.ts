@@ -82,6 +82,18 @@ test("a birth certificate names the aliases of the node and its devices; a new o
   expect(decode("spBv1.0/g/NDATA/n", data)).toEqual(unknown);
 });
 
+test("what is remembered is bounded: the node that was not heard of for longest is forgotten first", async () => {
+  const decode = await sparkplug();
+  const name = "n".repeat(1_000_000);
+  const birth = bytesOf({ metrics: [{ name, alias: 1, datatype: 3, int_value: 1 }] });
+  for (let node = 0; node < 40; node++) decode(`spBv1.0/g/NBIRTH/n${node}`, birth);
+  const data = bytesOf({ metrics: [{ alias: 1, int_value: 2 }] });
+  expect(decode("spBv1.0/g/NDATA/n0", data)).toEqual({ metrics: [{ alias: 1, value: 2 }] });
+  expect(decode("spBv1.0/g/NDATA/n39", data)).toMatchObject({ metrics: [{ alias: 1, datatype: "Int32", value: 2 }] });
+  for (let again = 0; again < 40; again++) decode("spBv1.0/g/NBIRTH/n39", birth);
+  expect(decode("spBv1.0/g/NDATA/n38", data)).toMatchObject({ metrics: [{ datatype: "Int32" }] }); // the same node costs once
+});
+
 test("all kinds of values", async () => {
   const decode = await sparkplug();
   const metrics = [
