@@ -185,6 +185,48 @@ describe("in CI", () => {
   });
 });
 
+describe("before a run", () => {
+  const plan = async (...words: string[]) => JSON.parse((await mqtk(["bench", "--dry-run", ...words])).stdout);
+
+  test("--calibrate measures one broker as two, often enough for a verdict", async () => {
+    expect(await plan("--calibrate", "-q", "0")).toMatchObject({
+      targets: [
+        { name: "builtin", kind: "builtin" },
+        { name: "builtin again", kind: "builtin" },
+      ],
+      rounds: 10,
+    });
+    expect((await plan("--calibrate", "--size", "64,128,256,512")).rounds).toBe(11);
+    expect((await plan("--calibrate", "--rounds", "3")).rounds).toBe(3);
+    const several = await mqtk(["bench", "--dry-run", "--calibrate", "--target", "a=builtin", "--target", "b=builtin"]);
+    expect(several).toMatchObject({ code: 2, stderr: expect.stringContaining("--calibrate measures one broker") });
+  });
+
+  test.each<[readonly string[], RegExp]>([
+    [["--threshold", "p99<1s"], /^mqtk: --threshold p99<1s: there is no metric p99\n {6}there are: latency\.\*, /],
+    [["--threshold", "cpu<1s", "mqtt://127.0.0.1:1"], /the broker's process is not known\n/],
+    [["--max", "--threshold", "latency.p50<1s"], /--max measures no latency of a schedule\n/],
+    [["--threshold", "loss{qos:2}=0", "-q", "0"], /nothing that is measured is in its/],
+    [["--baseline", "none.json"], /^mqtk: --baseline: cannot read none\.json: no such file/],
+    [["--noise", "none.json"], /^mqtk: --noise: cannot read none\.json: no such file/],
+    [["--margin", "much"], /^mqtk: --margin much: expected a percentage/],
+    [["--report", "x.pdf"], /^mqtk: --report x\.pdf: expected FILE whose name tells the format/],
+  ])("%j is refused at once", async (words, message) => {
+    const { code, stdout, stderr } = await mqtk(["bench", ...words]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+  });
+
+  test("a baseline of something else is refused at once", async () => {
+    const file = write("other.json", benchResult({ cells: [{ qos: 2, payloadSize: 999 }] }));
+    const { code, stderr } = await mqtk(["bench", "-q", "0", "--baseline", file]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^mqtk: --baseline: other measured nothing of what is to be measured\n {6}it measured: pair qos2 999B mqtt5\n/,
+    );
+  });
+});
+
 describe("bench init ci", () => {
   const start = `src/broker -c "my conf" -p {port}`;
 
