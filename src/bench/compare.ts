@@ -77,7 +77,7 @@ export function compareSides(a: Side, b: Side, options: CompareOptions): Compari
       const place = gates.indexOf(one);
       return judged(one, place >= 0, adjusted[place] ?? one.estimate?.p ?? 1, options);
     }),
-    notes: notesOn(a, b, pairs, gates),
+    notes: [...doubtNotes(measured), ...notesOn(a, b, pairs, gates)],
   };
 }
 
@@ -137,6 +137,11 @@ function cellPairs(a: Side, b: Side): readonly (readonly [CellResult, CellResult
     `${a.label} and ${b.label} measured nothing in common`,
     `${a.label}: ${ids(a)}. ${b.label}: ${ids(b)}`,
   );
+}
+
+function doubtNotes(measured: readonly Measured[]): readonly string[] {
+  const doubts = [...new Set(measured.flatMap((one) => one.doubts))];
+  return doubts.length > 0 ? [`${doubts.join(", ")}: good verdicts are inconclusive, bad ones stay`] : [];
 }
 
 function notesOn(

@@ -57,6 +57,9 @@ describe("targets of one run", () => {
     const doubtful = (speed: number) =>
       judge(measured({ base: 1, head: speed }, { flags: ["generator-limited"] }), { ...gated, baseline: "base" });
     expect(throughput(doubtful(1.3))).toMatchObject({ verdict: "inconclusive", doubts: ["generator-limited"] });
+    expect(doubtful(1).comparisons[0]?.notes).toEqual([
+      "generator-limited: good verdicts are inconclusive, bad ones stay",
+    ]);
     expect(endingsOf(doubtful(1))).toEqual(["inconclusive"]);
     expect(endingsOf(doubtful(0.7))).toEqual(["regressed"]);
   });
