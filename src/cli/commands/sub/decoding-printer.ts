@@ -3,10 +3,12 @@ import { codecFrom, indented, tryDecode } from "../../../payload/index.ts";
 import { schemaFilesFrom } from "../../schema-files.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { SubValues } from "./definition.ts";
-import { type Place, plainPrinter } from "./message-printer.ts";
+import { linePrinter, type Place } from "./message-printer.ts";
 
 type Values = Pick<SubValues, "verbose" | "noNewline" | "format" | "json" | "pretty"> &
-  Partial<Pick<SubValues, "decode" | "proto" | "protoMessage" | "protoPath" | "avroSchema">>;
+  Partial<
+    Pick<SubValues, "showProperties" | "diff" | "decode" | "proto" | "protoMessage" | "protoPath" | "avroSchema">
+  >;
 
 /**
  * Prints what payloads mean. In lines of JSON that stands beside the payload, which stays what it is: so that
@@ -34,10 +36,12 @@ export async function decodingPrinter(
     return pretty && result.isJson ? Buffer.from(indented(result.payload.toString("utf8"))) : result.payload;
   };
   if (format === undefined) {
-    const print = plainPrinter(values, terminal);
+    const print = await linePrinter(values, terminal);
     return (message) => {
+      const { topic, qos, retain, dup, packetId, properties } = message;
       const payload = shown(message);
-      print({ topic: message.topic, payload, bytes: payload, payloadStart: 0, payloadEnd: payload.length });
+      const range = { bytes: payload, payloadStart: 0, payloadEnd: payload.length };
+      print({ topic, qos, retain, dup, packetId, properties, payload, ...range });
     };
   }
   const { formatPrinter } = await import("../../format/format-printer.ts");

@@ -60,7 +60,19 @@ const printing = group("Printing", () => ({
     flags: "--json",
     summary: "print each message as a line of JSON from which mqtk pub --json makes it again",
   }),
-  pretty: flag({ flags: "--pretty", summary: "JSON of %j, %J and --decode over several lines" }),
+  pretty: flag({ flags: "--pretty", summary: "JSON over several lines: payloads, %j and %J" }),
+  showProperties: flag({
+    flags: "--properties",
+    summary: "below each message a line with its QoS, retain flag, size and properties",
+  }),
+  diff: flag({
+    flags: "--diff",
+    summary: "only what is different from the topic's message before: members of JSON, else lines",
+  }),
+  summary: flag({
+    flags: "--summary",
+    summary: "at the end, on stderr: how many messages, bytes and topics came, at what rate",
+  }),
   messageRate: flag({
     flags: "--message-rate",
     summary: "print how many messages came in each second, instead of them",
@@ -110,7 +122,7 @@ export const subDefinition = defineCommand({
   name: "sub",
   summary: "subscribe and print messages",
   description:
-    "Prints the payload of every message, one a line, until it is stopped or an ending below is reached. A pipe or file gets the exact bytes; on a terminal, control characters and bytes that are not UTF-8 are shown escaped.",
+    "Prints the payload of every message, one a line, until it is stopped or an ending below is reached. A pipe or file gets the exact bytes; on a terminal (or with --color always), topics are aligned, JSON has colours, and control characters and bytes that are not UTF-8 are shown escaped.",
   groups: [
     subscriptionOptions,
     selection,

@@ -1,5 +1,4 @@
 import type { ReceivedMessage } from "../../../client/index.ts";
-import { safeLine, safePayload } from "../../terminal/safe-text.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { SubValues } from "./definition.ts";
 
@@ -7,7 +6,9 @@ const SPACE = 0x20;
 
 type Print = (message: ReceivedMessage) => void;
 type PrintValues = Pick<SubValues, "verbose" | "noNewline" | "format" | "json" | "pretty"> &
-  Partial<Pick<SubValues, "decode" | "proto" | "protoMessage" | "protoPath" | "avroSchema">>;
+  Partial<
+    Pick<SubValues, "showProperties" | "diff" | "decode" | "proto" | "protoMessage" | "protoPath" | "avroSchema">
+  >;
 
 /** What formats can tell of the connection. */
 export interface Place {
@@ -30,25 +31,33 @@ export async function printerFor(values: PrintValues, terminal: Terminal, place:
     const { jsonPrinter } = await import("./json-printer.ts");
     return jsonPrinter(terminal);
   }
-  return plainPrinter(values, terminal);
+  return linePrinter(values, terminal);
 }
 
-/** Exact bytes for a pipe or file, text that cannot act on it for a terminal. */
+/** For people what they can read best, for programs the bytes. */
+export async function linePrinter(values: PrintValues, terminal: Terminal): Promise<Print> {
+  const { pretty, showProperties = false, diff = false } = values;
+  const isForPeople = terminal.stdoutIsTTY || terminal.color === "always" || pretty || showProperties || diff;
+  if (!isForPeople) return plainPrinter(values, terminal);
+  const { peoplePrinter } = await import("./people-printer.ts");
+  return peoplePrinter({ ...values, showProperties, diff }, terminal);
+}
+
+/** Exact bytes, for a pipe or file. */
 export function plainPrinter(
   { verbose, noNewline }: Pick<SubValues, "verbose" | "noNewline">,
-  { out, stdoutIsTTY }: Pick<Terminal, "out" | "stdoutIsTTY">,
-): (message: Pick<ReceivedMessage, "topic" | "payload" | "bytes" | "payloadStart" | "payloadEnd">) => void {
+  { out }: Pick<Terminal, "out">,
+): (message: Pick<ReceivedMessage, "topic" | "bytes" | "payloadStart" | "payloadEnd">) => void {
   return (message) => {
     const { topic, payloadStart, payloadEnd } = message;
     // As mosquitto_sub does it: an empty payload prints nothing, or "(null)" behind its topic.
     const isEmpty = payloadStart === payloadEnd;
     if (isEmpty && !verbose) return;
     if (verbose) {
-      out.text(stdoutIsTTY ? safeLine(topic) : topic);
+      out.text(topic);
       out.byte(SPACE);
     }
     if (isEmpty) out.text("(null)");
-    else if (stdoutIsTTY) out.text(safePayload(message.payload));
     else out.bytes(message.bytes, payloadStart, payloadEnd);
     if (!noNewline) out.newline();
   };

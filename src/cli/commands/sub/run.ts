@@ -19,14 +19,17 @@ export async function run(values: SubValues, terminal: Terminal): Promise<number
   const plan = withReconnect(await planFrom(values, terminal, needsVersion5(values), SENT), values);
   const subscriber = new Subscriber(values, subscriptions, plan, terminal, goals);
   const clientId = (): string => subscriber.clientId;
-  if (!writesFiles(values)) {
-    return subscriber.run(selected(values, await printFrom(values, plan, terminal, clientId)));
-  }
+  const runWith = async (print: Print): Promise<number> => {
+    if (!values.summary) return subscriber.run(selected(values, print));
+    const { summarized } = await import("./summary.ts");
+    return summarized(print, terminal, (counting) => subscriber.run(selected(values, counting)));
+  };
+  if (!writesFiles(values)) return runWith(await printFrom(values, plan, terminal, clientId));
   const { printToFiles } = await import("./print-to-files.ts");
   const { host } = plan.options.address;
   const files = await printToFiles(values, terminal, { clientId, host }, (error) => subscriber.fail(error));
   try {
-    return await subscriber.run(selected(values, files.print));
+    return await runWith(files.print);
   } finally {
     files.close();
   }
@@ -256,6 +259,11 @@ function checkCombination(values: SubValues): void {
   if (values.within !== undefined && values.expect.length === 0) throw new UsageError("--within needs --expect");
   if (values.exitAfterSubscribing && values.expect.length > 0) contradict("--exit-after-subscribing", "--expect");
   if (values.exitAfterSubscribing && values.until !== undefined) contradict("--exit-after-subscribing", "--until");
+  if (values.json && (values.diff || values.showProperties)) contradict("--json", "--diff and --properties");
+  if (values.format !== undefined && (values.diff || values.showProperties)) {
+    contradict("--format", "--diff and --properties");
+  }
+  if (values.watch && (values.diff || values.showProperties)) contradict("--watch", "--diff and --properties");
   if (values.messageRate && (values.json || values.format !== undefined || values.watch)) {
     contradict("--message-rate", "--json, --format and --watch");
   }

@@ -14,7 +14,7 @@ const PATIENCE = 10_000;
 export interface Watched {
   readonly topic: string;
   readonly size: number;
-  readonly payload: Uint8Array;
+  readonly payload: Buffer;
   /** Shown instead of the payload. */
   readonly text?: string | undefined;
 }
@@ -29,7 +29,8 @@ export class WatchedTopic {
   /** When the value became another one. */
   changedAt = Number.NEGATIVE_INFINITY;
   isOnScreen = false;
-  #kept = Buffer.alloc(0);
+  /** A character a byte: small pieces of buffers would hold on to much more. */
+  #kept = "";
   #text: string | undefined;
 
   constructor(topic: string, now: number) {
@@ -39,20 +40,20 @@ export class WatchedTopic {
   }
 
   take({ size, payload, text }: Watched, now: number, isFirst: boolean): void {
-    const beginning = payload.subarray(0, KEPT);
-    const isSame = this.size === size && (text === undefined ? this.#kept.equals(beginning) : this.#text === text);
+    const beginning = text === undefined ? payload.toString("latin1", 0, Math.min(size, KEPT)) : "";
+    const isSame = this.size === size && (text === undefined ? this.#kept === beginning : this.#text === text);
     this.size = size;
     this.at = now;
     if (!isFirst) this.rate.add(now);
     if (isSame) return;
     if (!isFirst) this.changedAt = now;
     this.#text = text;
-    if (text === undefined) this.#kept = Buffer.from(beginning);
+    this.#kept = beginning;
   }
 
   /** The value as a line that cannot act on a terminal. */
   get value(): string {
-    this.#text ??= previewOf(this.#kept);
+    this.#text ??= previewOf(Buffer.from(this.#kept, "latin1"));
     return this.#text;
   }
 }

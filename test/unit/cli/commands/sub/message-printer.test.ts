@@ -15,25 +15,11 @@ test.each([
   ["-N: no line feed", { noNewline: true }, "t", "21.5", "21.5"],
   ["an empty payload prints nothing", {}, "t", "", ""],
   ["-v: an empty payload", { verbose: true }, "t", "", "t (null)\n"],
-  [
-    "a terminal gets nothing raw",
-    { tty: true, verbose: true },
-    "t\u001b\n",
-    hostile,
-    "t\\x1b\\x0a a\\x1b[2J\nb\\xff\n",
-  ],
-])(
-  "%s",
-  async (_name, {
-    tty = false,
-    verbose = false,
-    noNewline = false,
-  }: Record<string, boolean>, topic, payload, shown) => {
-    const { terminal, stdout } = memoryTerminal({ tty });
-    plainPrinter({ verbose, noNewline }, terminal)(message(topic, Buffer.from(payload)));
-    expect(await stdout()).toBe(shown);
-  },
-);
+])("%s", async (_name, { verbose = false, noNewline = false }: Record<string, boolean>, topic, payload, shown) => {
+  const { terminal, stdout } = memoryTerminal();
+  plainPrinter({ verbose, noNewline }, terminal)(message(topic, Buffer.from(payload)));
+  expect(await stdout()).toBe(shown);
+});
 
 test("a pipe gets exact bytes", async () => {
   const { terminal } = memoryTerminal();
