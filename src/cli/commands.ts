@@ -15,11 +15,13 @@ import { retainedDefinition } from "./commands/retained/definition.ts";
 import { rrDefinition } from "./commands/rr/definition.ts";
 import { simulateDefinition } from "./commands/simulate/definition.ts";
 import { subDefinition } from "./commands/sub/definition.ts";
+import { topDefinition } from "./commands/top/definition.ts";
 
 /** All commands, in the order of help, README and completions. */
 export const commands: readonly Command[] = [
   command(pubDefinition, () => import("./commands/pub/run.ts")),
   command(subDefinition, () => import("./commands/sub/run.ts")),
+  command(topDefinition, () => import("./commands/top/run.ts")),
   command(rrDefinition, () => import("./commands/rr/run.ts")),
   command(replyDefinition, () => import("./commands/reply/run.ts")),
   command(recordDefinition, () => import("./commands/record/run.ts")),

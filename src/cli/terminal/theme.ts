@@ -9,6 +9,8 @@ export interface Theme {
   readonly bad: (text: string) => string;
   readonly warning: (text: string) => string;
   readonly faint: (text: string) => string;
+  /** What the next key acts on. */
+  readonly selected: (text: string) => string;
 }
 
 /** The theme for a stream: plain text where it has no colours. Import this file lazily; chalk takes time to load. */
@@ -21,5 +23,6 @@ export function themeFor(terminal: Pick<Terminal, "hasColors">, stream: "stdout"
     bad: (text) => chalk.red(text),
     warning: (text) => chalk.yellow(text),
     faint: (text) => chalk.dim(text),
+    selected: (text) => chalk.inverse(text),
   };
 }

@@ -4,7 +4,7 @@ import { failures, report } from "../../../../../src/cli/commands/bench/report.t
 import { benchResult, countsOf, latencyOf, sampleAt } from "../../../../support/bench-results.ts";
 
 const asIs = (text: string) => text;
-const theme = { heading: asIs, name: asIs, good: asIs, bad: asIs, warning: asIs, faint: asIs };
+const theme = { heading: asIs, name: asIs, good: asIs, bad: asIs, warning: asIs, faint: asIs, selected: asIs };
 
 const times = {
   ...latencyOf(100),
