@@ -51,7 +51,7 @@ _mqtk() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} first=2 i operand
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _mqtk_words "pub sub rr reply record replay retained simulate broker bench cert profile completion help --help --version"
+    _mqtk_words "pub sub top rr reply record replay retained simulate broker bench cert profile completion help --help --version"
     return
   fi
   # bash takes --qos=1 apart at the equals sign.
@@ -70,7 +70,7 @@ _mqtk() {
   fi
   case $command in
     help)
-      _mqtk_words "pub sub rr reply record replay retained simulate broker bench cert profile completion help"
+      _mqtk_words "pub sub top rr reply record replay retained simulate broker bench cert profile completion help"
       ;;
     pub)
       case $prev in
@@ -169,9 +169,58 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -U --unsubscribe --strict -T --filter-out -R --no-retained --retained-only --remove-retained --random-filter -v --verbose -N --no-newline -F --format --json --pretty --message-rate -w --watch --decode --proto --proto-message --proto-path --avro-schema --output --rotate-size --rotate-every --keep --save-dir -C --count -W --timeout --until --expect --within --idle -E --exit-after-subscribing --reconnect -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
+        _mqtk_words "-t --topic -q --qos --retain-handling --retain-as-published --no-local -U --unsubscribe --strict -T --filter-out -R --no-retained --retained-only --remove-retained --random-filter -v --verbose -N --no-newline -F --format --json --pretty --properties --diff --summary --message-rate -w --watch --decode --proto --proto-message --proto-path --avro-schema --output --rotate-size --rotate-every --keep --save-dir -C --count -W --timeout --until --expect --within --idle -E --exit-after-subscribing --reconnect -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
       else
-        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --unsubscribe --strict --filter-out --no-retained --retained-only --remove-retained --random-filter --verbose --no-newline --format --json --pretty --message-rate --watch --decode --proto --proto-message --proto-path --avro-schema --output --rotate-size --rotate-every --keep --save-dir --count --timeout --until --expect --within --idle --exit-after-subscribing --reconnect --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
+        _mqtk_words "--topic --qos --retain-handling --retain-as-published --no-local --unsubscribe --strict --filter-out --no-retained --retained-only --remove-retained --random-filter --verbose --no-newline --format --json --pretty --properties --diff --summary --message-rate --watch --decode --proto --proto-message --proto-path --avro-schema --output --rotate-size --rotate-every --keep --save-dir --count --timeout --until --expect --within --idle --exit-after-subscribing --reconnect --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help"
+      fi
+      ;;
+    top)
+      case $prev in
+        -t | --topic | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
+          :
+          return
+          ;;
+        -q | --qos | --will-qos)
+          _mqtk_words "0 1 2"
+          return
+          ;;
+        -D | --property)
+          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
+          return
+          ;;
+        -h | --host)
+          _mqtk_hosts
+          return
+          ;;
+        --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
+          _mqtk_files
+          return
+          ;;
+        -V | --mqtt-version)
+          _mqtk_words "auto 5 3.1.1 3.1"
+          return
+          ;;
+        --tls-version)
+          _mqtk_words "1.2 1.3"
+          return
+          ;;
+        --profile)
+          _mqtk_profiles
+          return
+          ;;
+        --color)
+          _mqtk_words "auto always never"
+          return
+          ;;
+      esac
+      if [[ $cur == -* ]]; then
+        _mqtk_words "-t --topic -q --qos -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
+      else
+        _mqtk_operand " -t --topic -q --qos -D --property -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --will-topic --will-payload --will-qos --profile -o --options-file --color "
+        case $operand in
+          0) : ;;
+          *) _mqtk_words "--topic --qos --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help" ;;
+        esac
       fi
       ;;
     rr)

@@ -24,6 +24,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
         '' {
             , @('pub', 'publish messages')
             , @('sub', 'subscribe and print messages')
+            , @('top', 'look at a broker, live')
             , @('rr', 'send a request and print its response')
             , @('reply', 'answer requests')
             , @('record', 'write messages down, with their times')
@@ -42,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
         'help' {
             , @('pub', 'publish messages')
             , @('sub', 'subscribe and print messages')
+            , @('top', 'look at a broker, live')
             , @('rr', 'send a request and print its response')
             , @('reply', 'answer requests')
             , @('record', 'write messages down, with their times')
@@ -357,7 +359,10 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('-F', 'as printf: %t topic, %p payload, %x hex, %b base64, %f float, %d double, %l length, %q QoS, %r retain, %m packet id, %I and %U time, %i ms since the last message, %n number, %c client id, %h host, %{json.path}, %[user-property], %j JSON with text, %J with JSON; properties: %C content type, %D correlation data, %E expiry, %F payload format, %P user properties, %R response topic, %S subscription identifier; @H:@M:@S as strftime; \n \t \0 \e')
                     , @('--format', 'as printf: %t topic, %p payload, %x hex, %b base64, %f float, %d double, %l length, %q QoS, %r retain, %m packet id, %I and %U time, %i ms since the last message, %n number, %c client id, %h host, %{json.path}, %[user-property], %j JSON with text, %J with JSON; properties: %C content type, %D correlation data, %E expiry, %F payload format, %P user properties, %R response topic, %S subscription identifier; @H:@M:@S as strftime; \n \t \0 \e')
                     , @('--json', 'print each message as a line of JSON from which mqtk pub --json makes it again')
-                    , @('--pretty', 'JSON of %j, %J and --decode over several lines')
+                    , @('--pretty', 'JSON over several lines: payloads, %j and %J')
+                    , @('--properties', 'below each message a line with its QoS, retain flag, size and properties')
+                    , @('--diff', 'only what is different from the topic''s message before: members of JSON, else lines')
+                    , @('--summary', 'at the end, on stderr: how many messages, bytes and topics came, at what rate')
                     , @('--message-rate', 'print how many messages came in each second, instead of them')
                     , @('-w', 'one line for each topic, written over: its last value, rate, age and size (on a terminal)')
                     , @('--watch', 'one line for each topic, written over: its last value, rate, age and size (on a terminal)')
@@ -382,6 +387,135 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('-E', 'end when the subscriptions are made')
                     , @('--exit-after-subscribing', 'end when the subscriptions are made')
                     , @('--reconnect', 'try so long to get a lost connection back')
+                    , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('-h', 'the broker''s name or IP address')
+                    , @('--host', 'the broker''s name or IP address')
+                    , @('-p', 'the broker''s port')
+                    , @('--port', 'the broker''s port')
+                    , @('-L', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('--url', 'all at once: mqtt[s]://[user[:password]@]host[:port][/topic], ws[s]://…[/path]')
+                    , @('-S', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--srv', 'look up in DNS which machine and port serve MQTT for --host (SRV records)')
+                    , @('--unix', 'the broker''s Unix socket')
+                    , @('-i', 'the client id')
+                    , @('--id', 'the client id')
+                    , @('-I', 'make up a client id that starts like this')
+                    , @('--id-prefix', 'make up a client id that starts like this')
+                    , @('-u', 'the user name')
+                    , @('--username', 'the user name')
+                    , @('-P', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('--password', 'the password (others may read it in the list of processes; MQTK_PASSWORD is safer)')
+                    , @('-k', 'longest silence before a ping; 0: never')
+                    , @('--keepalive', 'longest silence before a ping; 0: never')
+                    , @('-V', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('--mqtt-version', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('-c', 'go on with the session of this --id, and keep it when leaving')
+                    , @('--disable-clean-session', 'go on with the session of this --id, and keep it when leaving')
+                    , @('-x', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--session-expiry-interval', 'how long the broker keeps the session after us, or never (MQTT 5)')
+                    , @('--connect-timeout', 'longest time to get connected')
+                    , @('--wait-for-broker', 'where the broker cannot be reached, try again for so long')
+                    , @('-M', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--max-inflight', 'QoS 1 and 2 messages on their way at once, at most')
+                    , @('--password-file', 'read the password from the first line of this file')
+                    , @('--password-fd', 'read the password from the first line of this open file: --password-fd 3 3<secret')
+                    , @('--password-command', 'run this command (words separated by spaces, no shell) and take the first line that it prints')
+                    , @('--ask-password', 'ask for the password at the terminal')
+                    , @('--cafile', 'trust the CAs in this PEM file, and no others')
+                    , @('--capath', 'trust the CAs in the PEM files of this folder')
+                    , @('--tls-use-os-certs', 'trust the CAs that the system trusts')
+                    , @('--tls-dev', 'trust the brokers that this user runs with --tls-dev')
+                    , @('--cert', 'our certificate (PEM), for brokers that want one')
+                    , @('--key', 'its private key (PEM)')
+                    , @('--pkcs12', 'our certificate and its key in one .p12 or .pfx file')
+                    , @('--key-password', 'the passphrase of the key (MQTK_KEY_PASSWORD is safer); without it, it is asked for')
+                    , @('--key-password-file', 'read the passphrase of the key from the first line of this file')
+                    , @('--crl', 'refuse the certificates in this list of revoked ones (PEM)')
+                    , @('--tls-server-name', 'the name to ask for (SNI) and to expect in the certificate')
+                    , @('--tls-alpn', 'the protocols to offer, such as mqtt (ALPN)')
+                    , @('--tls-version', 'only this version: 1.2 or 1.3')
+                    , @('--ciphers', 'the ciphers to offer, as openssl ciphers lists them')
+                    , @('--psk', 'a pre-shared key instead of certificates (MQTK_PSK is safer)')
+                    , @('--psk-identity', 'which pre-shared key it is')
+                    , @('--insecure', 'accept any certificate: for trying things out alone')
+                    , @('--tls-keylog', 'append the keys of connections to this file, with which Wireshark can read them')
+                    , @('--ws', 'MQTT over WebSocket, for --host; with a URL: ws:// or wss://')
+                    , @('--ws-header', 'add a header to the request that opens the WebSocket (may be repeated)')
+                    , @('--proxy', 'connect through a SOCKS5 or HTTP proxy: socks5h://host:port, http://host:port')
+                    , @('-A', 'connect from this address of this machine')
+                    , @('--bind-address', 'connect from this address of this machine')
+                    , @('--nodelay', 'send small packets at once, as mqtk always does')
+                    , @('--no-tls', 'no TLS, even on port 8883')
+                    , @('--will-topic', 'where the broker publishes the will if the connection breaks')
+                    , @('--will-payload', 'the will''s payload')
+                    , @('--will-qos', 'the will''s quality of service')
+                    , @('--will-retain', 'the will is retained')
+                    , @('--profile', 'take what is not given otherwise from this profile (see mqtk profile)')
+                    , @('-o', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--options-file', 'read options from this file, one a line, as if they stood first on the command line')
+                    , @('--mosquitto-config', 'the same with the configuration file of mosquitto''s client: ~/.config/mosquitto_pub, …')
+                    , @('--quiet', 'nothing but results and errors')
+                    , @('--color', 'colours: auto, always or never')
+                    , @('-d', 'show every packet that is sent and received, on stderr')
+                    , @('--debug', 'show every packet that is sent and received, on stderr')
+                    , @('--help', 'print help')
+                }
+            }
+        }
+        'top' {
+            switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '-q', '--qos' } {
+                    , @('0', 'highest quality of service to receive')
+                    , @('1', 'highest quality of service to receive')
+                    , @('2', 'highest quality of service to receive')
+                    break
+                }
+                { $_ -cin '-D', '--property' } {
+                    , @('connect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('publish', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('will', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('subscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('unsubscribe', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    , @('disconnect', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
+                    break
+                }
+                { $_ -cin '-V', '--mqtt-version' } {
+                    , @('auto', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('5', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    , @('3.1', '5, 3.1.1, 3.1, or auto: 5, and 3.1.1 where the broker refuses it')
+                    break
+                }
+                { $_ -cin '--tls-version' } {
+                    , @('1.2', 'only this version: 1.2 or 1.3')
+                    , @('1.3', 'only this version: 1.2 or 1.3')
+                    break
+                }
+                { $_ -cin '--will-qos' } {
+                    , @('0', 'the will''s quality of service')
+                    , @('1', 'the will''s quality of service')
+                    , @('2', 'the will''s quality of service')
+                    break
+                }
+                { $_ -cin '--profile' } {
+                    Get-MqtkProfiles
+                    break
+                }
+                { $_ -cin '--color' } {
+                    , @('auto', 'colours: auto, always or never')
+                    , @('always', 'colours: auto, always or never')
+                    , @('never', 'colours: auto, always or never')
+                    break
+                }
+                { $_ -cin '-t', '--topic', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-i', '--id', '-I', '--id-prefix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '-x', '--session-expiry-interval', '--connect-timeout', '--wait-for-broker', '-M', '--max-inflight', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--will-topic', '--will-payload', '-o', '--options-file' } {
+                    break
+                }
+                default {
+                    , @('-t', 'what to look at (may be repeated)')
+                    , @('--topic', 'what to look at (may be repeated)')
+                    , @('-q', 'highest quality of service to receive')
+                    , @('--qos', 'highest quality of service to receive')
                     , @('-D', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('--property', 'a property of a packet (may be repeated): connect, publish, will, subscribe, unsubscribe or disconnect; its name; its value. A user-property has a name and a value')
                     , @('-h', 'the broker''s name or IP address')
