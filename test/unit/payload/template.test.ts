@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { repetitionOptions } from "../../../src/cli/options/repetition.ts";
 import { compileTemplate, Random, type TemplateContext } from "../../../src/payload/index.ts";
 import { templateWords } from "../../../src/payload/template-words.ts";
 
@@ -135,4 +136,9 @@ test("the usage that help shows works as it is written", () => {
     const typed = usage.replace(/ \[.*\]/, "");
     expect(() => compileTemplate(`{{${typed}}}`, { environment: { NAME: "x" } }).text(context)).not.toThrow();
   }
+});
+
+test("help names every word", () => {
+  const { summary } = repetitionOptions.options.template;
+  for (const word of Object.keys(templateWords)) expect(summary).toMatch(new RegExp(`\\{\\{${word}[ }]`));
 });
