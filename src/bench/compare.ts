@@ -71,13 +71,13 @@ export function compareSides(a: Side, b: Side, options: CompareOptions): Compari
   );
   const gates = measured.filter(({ metric, estimate }) => options.gates.includes(metric.name) && estimate);
   const adjusted = holm(gates.map(({ estimate }) => (estimate as Estimate).p));
+  const compared = measured.map((one) => {
+    const place = gates.indexOf(one);
+    return judged(one, place >= 0, adjusted[place] ?? one.estimate?.p ?? 1, options);
+  });
   return {
-    ...{ a: a.label, b: b.label },
-    metrics: measured.map((one) => {
-      const place = gates.indexOf(one);
-      return judged(one, place >= 0, adjusted[place] ?? one.estimate?.p ?? 1, options);
-    }),
-    notes: [...doubtNotes(measured), ...notesOn(a, b, pairs, gates)],
+    ...{ a: a.label, b: b.label, metrics: compared },
+    notes: [...doubtNotes(measured), ...noiseNotes(compared, options), ...notesOn(a, b, pairs, gates)],
   };
 }
 
@@ -142,6 +142,20 @@ function cellPairs(a: Side, b: Side): readonly (readonly [CellResult, CellResult
 function doubtNotes(measured: readonly Measured[]): readonly string[] {
   const doubts = [...new Set(measured.flatMap((one) => one.doubts))];
   return doubts.length > 0 ? [`${doubts.join(", ")}: good verdicts are inconclusive, bad ones stay`] : [];
+}
+
+/** Where noise made the margin wider, and where nothing is known of it. */
+function noiseNotes(compared: readonly ComparedMetric[], { calibration, margin }: CompareOptions): readonly string[] {
+  if (!calibration) return [];
+  const gates = compared.filter(({ isGate }) => isGate);
+  const wider = gates.filter((one) => one.margin > margin);
+  const unknown = [...new Set(gates.filter(({ noise }) => noise === undefined).map(({ cell }) => cell))];
+  return [
+    ...wider.map(
+      (one) => `${one.metric.name}, ${one.cell}: the margin is ${Math.round(one.margin * 100)} %, twice the noise`,
+    ),
+    ...(unknown.length > 0 ? [`the calibration does not tell how noisy these are: ${unknown.join("; ")}`] : []),
+  ];
 }
 
 function notesOn(

@@ -82,6 +82,10 @@ describe("targets of one run", () => {
     expect(calibrated?.noise).toBeGreaterThan(0.1);
     expect(calibrated?.margin).toBeCloseTo(2 * (calibrated?.noise as number));
     expect(calibrated?.verdict).not.toBe("worse");
+    const notes = (calibration: BenchResult) => judge(slower, gated, { calibration }).comparisons[0]?.notes.join("\n");
+    expect(notes(noisy)).toMatch(/^throughput, pair qos0 64B mqtt5: the margin is \d\d %, twice the noise$/);
+    const elsewhere = benchResult({ targets: ["a", "a again"], cells: [{ qos: 2 }] });
+    expect(notes(elsewhere)).toBe("the calibration does not tell how noisy these are: pair qos0 64B mqtt5");
     expect(() => judge(slower, gated, { calibration: measured({ one: 1 }) })).toThrow("one broker twice");
   });
 });

@@ -117,13 +117,14 @@ function measuredTable(rows: readonly Row[]): string {
 function noteLines(result: BenchResult, rows: readonly Row[]): string {
   const { environment: machine, plan } = result;
   const early = endedEarly(result);
+  const hasSchedule = rows.some(({ samples }) => samples.some(({ loop }) => loop === "open"));
   const lines = [
     ...(early ? [`⚠️ ${code(early)}`] : []),
     ...doubtsOf(rows).map(({ flag, places }) => {
       const where = places.map(({ target, cell }) => `${code(target)} ${code(cell.id)}`);
       return `⚠️ **${flag}**: ${flagMeanings[flag]} (${where.slice(0, 6).join(", ")}${where.length > 6 ? " …" : ""})`;
     }),
-    `Latency from when each message was due. ${plan.rounds} round${plan.rounds === 1 ? "" : "s"} of ${plan.duration / 1000} s, ${code(machine.cpu)}, ${machine.cores} cores, ${code(machine.os)}, mqtk ${code(machine.mqtk)}, ${code(result.startedAt)}`,
+    `${hasSchedule ? "Latency from when each message was due. " : ""}${plan.rounds} round${plan.rounds === 1 ? "" : "s"} of ${plan.duration / 1000} s, ${code(machine.cpu)}, ${machine.cores} cores, ${code(machine.os)}, mqtk ${code(machine.mqtk)}, ${code(result.startedAt)}`,
   ];
   return lines.map((line) => `- ${line}\n`).join("");
 }
