@@ -379,6 +379,11 @@ export class StandardModel {
     for (const [filter, group] of this.groups) {
       if (matches(unshared(filter), message.topic)) this.share(message, expiresAt, group, publisher);
     }
+    this.sendOverflowedAway();
+  }
+
+  /** The policy "disconnect": clients for whom there was no room. */
+  private sendOverflowedAway(): void {
     const overflowed = [...this.overflowed];
     this.overflowed.clear();
     // Whose Will comes first, and whose shared messages: the broker's choice, and everything behind it depends on it.
@@ -555,6 +560,7 @@ export class StandardModel {
     for (const { group, message, expiresAt } of [...unacknowledged, ...session.queue]) {
       if (group !== undefined && this.remaining(expiresAt) !== 0) this.share(message, expiresAt, group);
     }
+    this.sendOverflowedAway();
     this.publishWill(session);
   }
 
