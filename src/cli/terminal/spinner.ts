@@ -10,10 +10,14 @@ export interface Spinner {
 
 const silent: Spinner = { update: () => {}, stop: () => {} };
 
-/** Starts a spinner on stderr; where no person watches (no TTY, `--quiet`), it does nothing and ora is not loaded. */
+/**
+ * Starts a spinner on stderr that moves every `interval` milliseconds (absent: 80); where no person watches (no TTY,
+ * `--quiet`), it does nothing and ora is not loaded.
+ */
 export async function startSpinner(
   terminal: Pick<Terminal, "stderrIsTTY" | "stderr" | "isQuiet" | "hasColors">,
   text: string,
+  interval?: number,
 ): Promise<Spinner> {
   if (!terminal.stderrIsTTY || terminal.isQuiet) return silent;
   const { default: ora } = await import("ora");
@@ -22,6 +26,7 @@ export async function startSpinner(
     text,
     stream: terminal.stderr as Writable & NodeJS.WriteStream,
     discardStdin: false,
+    ...(interval === undefined ? {} : { interval }),
     ...(terminal.hasColors("stderr") ? {} : { color: false as const }),
   }).start();
   return {

@@ -37,7 +37,7 @@ const targets = group("Brokers", () => ({
   rounds: value(integer(1, 1000), {
     flags: "--rounds <n>",
     summary: "how often each broker is measured, with new connections each time",
-    defaultText: "1; 6 with several brokers",
+    defaultText: "1; 10 with several brokers",
   }),
   samplePid: list(processId, {
     flags: "--sample-pid <pid>",

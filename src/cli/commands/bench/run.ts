@@ -18,6 +18,9 @@ import { prepareReports, render, writeReports } from "./report/write-reports.ts"
 import { failures } from "./report.ts";
 import { type OpenTargets, openTargets, type TargetSecrets } from "./targets/open-targets.ts";
 
+/** Milliseconds between pictures of the live view: each costs more than half of one, which is a load of its own. */
+const FRAME = 250;
+
 /** Measures a broker and prints what came of it; also what was measured before an error or Ctrl-C. */
 export async function run(typed: BenchValues, terminal: Terminal): Promise<number> {
   const secret = typed.dryRun ? undefined : await secretFrom(typed, terminal);
@@ -53,7 +56,7 @@ async function measure(
 ): Promise<BenchResult> {
   const stop = new AbortController();
   terminal.onInterrupt(() => stop.abort(new MqtkError("interrupted", "interrupted")));
-  const spinner = await startSpinner(terminal, "starting");
+  const spinner = await startSpinner(terminal, "starting", FRAME);
   const secretsOf = async (target: TargetPlan): Promise<TargetSecrets> => {
     const { userName, password, connection } = access.get(target.name) as TargetAccess;
     const isRemote = target.kind === "url" && connection !== undefined;

@@ -75,7 +75,7 @@ describe("several targets", () => {
       { name: "b", kind: "builtin" },
       { name: "c", kind: "command", command: "mosquitto -p {port}" },
     ]);
-    expect(plan).toMatchObject({ rounds: 6, duration: 2000 });
+    expect(plan).toMatchObject({ rounds: 10, duration: 2000 });
     const names = ["a", "b", "c"].map((name) => access.get(name)?.userName);
     expect(names).toEqual(["bob", "bob", "bob"]);
     expect(JSON.stringify(plan)).not.toContain("s3cret");
