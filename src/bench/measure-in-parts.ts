@@ -4,7 +4,7 @@ import type { BenchProgress } from "./bench-observer.ts";
 import type { LoadPlan } from "./bench-plan.ts";
 import type { MessageCounts, Sample } from "./bench-result.ts";
 import type { Outcome } from "./measure.ts";
-import { Meter } from "./meter.ts";
+import { type Measured, Meter } from "./meter.ts";
 import type { Means, Order } from "./order.ts";
 import { mergeSamples, type Part } from "./parts.ts";
 import type { RunningTarget } from "./running-target.ts";
@@ -102,13 +102,18 @@ export async function measureInParts(
     meter.end();
     const samples = found.flatMap(({ sample }) => sample ?? []);
     const whole = meter.measured(NO_MESSAGES, true);
-    const sample = whole && samples.length === parts.length ? mergeSamples(samples, whole) : undefined;
+    const sample = whole && samples.length === parts.length ? mergeSamples(samples, wholeOf(whole)) : undefined;
     return { sample, error: errorFrom(found, means.signal) };
   } finally {
     means.signal.removeEventListener("abort", stop);
     meter.end();
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
+}
+
+/** What the threads cannot know: their clocks begin when they do, and CPU is the process's. */
+function wholeOf({ startedAfter, broker, generator, machine, sys }: Measured) {
+  return { startedAfter, broker, generator, machine, sys };
 }
 
 /** The user's interrupt, or the first error that is not the end of the others. */

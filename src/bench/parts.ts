@@ -45,7 +45,7 @@ export function partsOf(cell: CellPlan, stages: readonly Stage[] | undefined, wo
  */
 export function mergeSamples(
   parts: readonly Sample[],
-  whole: Pick<Sample, "broker" | "generator" | "machine" | "sys">,
+  whole: Pick<Sample, "startedAfter" | "broker" | "generator" | "machine" | "sys">,
 ): Sample {
   const [first] = parts as readonly [Sample, ...Sample[]];
   const sum = (of: (sample: Sample) => number) => parts.reduce((total, sample) => total + of(sample), 0);

@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
-import { type Clock, systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { isMqtkError, type MqtkError } from "../errors.ts";
 import { type Connect, connectClient } from "./bench-client.ts";
+import { benchClock } from "./bench-clock.ts";
 import type { BenchObserver } from "./bench-observer.ts";
 import { type BenchPlan, type CellPlan, type LoadPlan, measurementsOf, type TargetPlan } from "./bench-plan.ts";
 import {
@@ -40,7 +41,7 @@ export interface BenchRun {
  * connection lost, refused, interrupted) gives what was measured until then, with the error; only bugs are thrown.
  */
 export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchResult> {
-  const { observer, connect = connectClient, clock = systemClock } = how;
+  const { observer, connect = connectClient, clock = benchClock } = how;
   const signal = how.signal ?? new AbortController().signal;
   const run = randomInt(2 ** 24);
   const startedAt = new Date();

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { systemClock } from "../clock.ts";
 import { isMqtkError, MqtkError } from "../errors.ts";
 import { connectClient } from "./bench-client.ts";
+import { benchClock } from "./bench-clock.ts";
 import { measure } from "./measure.ts";
 import type { FromWorker, ToWorker, WorkerData } from "./measure-in-parts.ts";
 
@@ -20,7 +20,7 @@ parentPort?.on("message", (message: ToWorker) => {
 
 async function work(): Promise<void> {
   const { sample, error } = await measure(order, load, stages, {
-    ...{ connect: connectClient, target, clock: systemClock, startedOn, signal: stop.signal },
+    ...{ connect: connectClient, target, clock: benchClock, startedOn, signal: stop.signal },
     onProgress: (progress) => tell({ kind: "progress", progress }),
     untilAllReady: () => {
       tell({ kind: "ready" });

@@ -76,7 +76,11 @@ async function measured(broker: DelayingBroker) {
     ...{ rounds: 1, scenarios: ["pair"], versions: [5], qos: [0], payloadSizes: [64], shape: { publishers: 1 } },
     ...{ warmUp: 0, duration: DURATION, load: { rate: RATE }, arrival: "fixed", window: 1, maximumInFlight: undefined },
   });
-  const result = await runBench(plan, { targets: [{ name: "test", address }], connect: broker.connect });
+  const result = await runBench(plan, {
+    targets: [{ name: "test", address }],
+    connect: broker.connect,
+    clock: systemClock,
+  });
   const [sample] = result.cells[0]?.samples ?? [];
   expect(sample?.counts).toMatchObject({ sent: (RATE * DURATION) / 1000, lost: 0 });
   return sample;

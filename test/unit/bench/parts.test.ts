@@ -39,7 +39,7 @@ test("what they measured is added, histograms too", () => {
   });
   const { broker, machine, sys } = quick;
   const generator = { ...quick.generator, cpuSeconds: 7 };
-  const merged = mergeSamples([quick, slow], { broker, generator, machine, sys });
+  const merged = mergeSamples([quick, slow], { startedAfter: 1, broker, generator, machine, sys });
   expect(merged).toMatchObject({
     throughput: { perSecond: 20_000 },
     offeredRate: 20_000,
