@@ -2,7 +2,7 @@ const BARS = "▁▂▃▄▅▆▇█";
 
 /** The last values as a row of bars between their lowest and highest; a gap where there is no number. */
 export function sparkline(values: readonly (number | undefined)[], width: number): string {
-  const shown = values.slice(-width);
+  const shown = width > 0 ? values.slice(-width) : [];
   const numbers = shown.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const number of numbers) {

@@ -106,12 +106,12 @@ export class Terminal {
 
   /** How wide the terminal is; 80 where it does not say. */
   get columns(): number {
-    return this.stdoutIsTTY ? ((this.#parts.stdout() as Partial<WriteStream>).columns ?? 80) : 80;
+    return this.stdoutIsTTY ? (this.#parts.stdout() as Partial<WriteStream>).columns || 80 : 80;
   }
 
   /** How many lines the terminal shows; 24 where it does not say. */
   get rows(): number {
-    return this.stdoutIsTTY ? ((this.#parts.stdout() as Partial<WriteStream>).rows ?? 24) : 24;
+    return this.stdoutIsTTY ? (this.#parts.stdout() as Partial<WriteStream>).rows || 24 : 24;
   }
 
   /** Calls back when the terminal has got another size; the answer takes the callback back. */

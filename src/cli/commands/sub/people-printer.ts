@@ -55,7 +55,7 @@ export function peoplePrinter(
       const shown = textOf(payload);
       if (typeof shown === "string") out.text(shown);
       else out.bytes(shown);
-    } else out.text(differenceText(before, payload, theme, isSafe));
+    } else out.text(differenceText(before, payload, theme, isSafe).join(verbose ? "\n  " : "\n"));
     if (!noNewline) out.newline();
     if (showProperties) {
       const line = propertyLine(message);
@@ -80,10 +80,15 @@ function isJson(text: string): boolean {
   }
 }
 
-function differenceText(before: Buffer | "too large", payload: Buffer, theme: Theme, isSafe: boolean): string {
-  if (before === "too large") return theme.faint(`(${payload.length} B: too large to compare)`);
+function differenceText(
+  before: Buffer | "too large",
+  payload: Buffer,
+  theme: Theme,
+  isSafe: boolean,
+): readonly string[] {
+  if (before === "too large") return [theme.faint(`(${payload.length} B: too large to compare)`)];
   const changes = differenceOf(before, payload);
-  if (changes.length === 0) return theme.faint("(unchanged)");
+  if (changes.length === 0) return [theme.faint("(unchanged)")];
   const paint = { "+": theme.good, "-": theme.bad, "~": (text: string) => text };
-  return changes.map(({ kind, text }) => paint[kind](`${kind} ${isSafe ? safeLine(text) : text}`)).join("\n");
+  return changes.map(({ kind, text }) => paint[kind](`${kind} ${isSafe ? safeLine(text) : text}`));
 }

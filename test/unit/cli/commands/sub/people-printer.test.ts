@@ -85,6 +85,15 @@ test.each([
     't {"a":1}\nu 5\nt ~ a: 1 → 2 (+1)\nt (unchanged)\nu (null)\n',
   ],
   [
+    "--diff with -v: several changes",
+    { diff: true, verbose: true },
+    [
+      ["t", "[1,2]"],
+      ["t", "[3,4]"],
+    ],
+    "t [1,2]\nt ~ [0]: 1 → 3 (+2)\n  ~ [1]: 2 → 4 (+2)\n",
+  ],
+  [
     "--diff of what would act on a terminal",
     { diff: true },
     [

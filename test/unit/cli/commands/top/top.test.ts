@@ -282,6 +282,7 @@ test.each([
   [[0, 0], 10, "▁▁"],
   [[1, undefined, 2, Number.NaN], 10, "▁ █ "],
   [[], 10, ""],
+  [[1, 2, 3], 0, ""],
 ])("%j in %d cells is %s", (values, width, bars) => {
   expect(sparkline(values, width)).toBe(bars);
 });
