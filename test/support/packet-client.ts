@@ -17,7 +17,7 @@ import {
 } from "../../src/codec/index.ts";
 
 /** How long a broker may take for what it has to do at once, in milliseconds. */
-const PATIENCE = 5_000;
+const PATIENCE = 15_000;
 
 /** What a test wants to say about a CONNECT; the rest is as plain as possible. */
 export type ConnectWishes = Partial<Omit<ConnectPacket, "type">>;

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { bytes } from "./wire-cases/notation.ts";
 
 /** How long a broker may take for what it has to do at once, in milliseconds. */
-const PATIENCE = 5_000;
+const PATIENCE = 15_000;
 
 /**
  * A client that knows nothing of MQTT but where a packet ends: it sends the bytes it is given and cuts what arrives into

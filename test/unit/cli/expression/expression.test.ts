@@ -104,7 +104,7 @@ describe("an expression that is wrong points to the place", () => {
   }
 });
 
-describe("hostile payloads", () => {
+describe("hostile payloads and patterns (RX-23)", () => {
   test("prototypes are out of reach", () => {
     for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
       expect(problem(`payload["${name}"] == 1`, '{"a":1}')).toBe(`No such key: ${name}`);
