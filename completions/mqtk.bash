@@ -30,10 +30,37 @@ _mqtk_operand() {
   for ((i = first; i < COMP_CWORD; i++)); do
     case ${COMP_WORDS[i]} in
       =) ((i++)) ;;
+      -D | --property) [[ ${COMP_WORDS[i + 2]} == user-property ]] && ((i++)); ((i += 3)) ;;
       -*) [[ $1 == *" ${COMP_WORDS[i]} "* && ${COMP_WORDS[i + 1]} != "=" ]] && ((i++)) ;;
       *) ((operand++)) ;;
     esac
   done
+}
+
+# What follows -D: a packet, a property of it, and its value, or the name and the value of a user-property. Fails elsewhere.
+_mqtk_property() {
+  local distance
+  for distance in 1 2 3 4; do
+    ((COMP_CWORD - distance < 2)) && return 1
+    case ${COMP_WORDS[COMP_CWORD - distance]} in
+      -D | --property) break ;;
+    esac
+    ((distance == 4)) && return 1
+  done
+  case $distance in
+    1) _mqtk_words "connect publish will subscribe unsubscribe disconnect" ;;
+    2)
+      case $prev in
+        connect) _mqtk_words "session-expiry-interval authentication-method authentication-data request-problem-information request-response-information receive-maximum topic-alias-maximum user-property maximum-packet-size" ;;
+        publish) _mqtk_words "payload-format-indicator message-expiry-interval content-type response-topic correlation-data topic-alias user-property" ;;
+        will) _mqtk_words "payload-format-indicator message-expiry-interval content-type response-topic correlation-data will-delay-interval user-property" ;;
+        subscribe) _mqtk_words "subscription-identifier user-property" ;;
+        unsubscribe) _mqtk_words "user-property" ;;
+        disconnect) _mqtk_words "session-expiry-interval reason-string user-property" ;;
+      esac
+      ;;
+    4) [[ ${COMP_WORDS[COMP_CWORD - 2]} == user-property ]] ;;
+  esac
 }
 
 # What stands behind --exec is another command line.
@@ -73,6 +100,7 @@ _mqtk() {
       _mqtk_words "pub sub top rr reply record replay retained simulate broker bench cert profile completion help"
       ;;
     pub)
+      _mqtk_property && return
       case $prev in
         -t | --topic | -m | --message | --topic-separator | --repeat | --repeat-delay | --count | --rate | --interval | --size | --seed | --proto-message | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
@@ -88,10 +116,6 @@ _mqtk() {
           ;;
         --encode)
           _mqtk_words "json text hex base64 cbor msgpack protobuf avro sparkplug gzip zlib int8 uint8 int16le int16be uint16le uint16be int32le int32be uint32le uint32be int64le int64be uint64le uint64be floatle floatbe doublele doublebe"
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
@@ -122,6 +146,7 @@ _mqtk() {
       fi
       ;;
     sub)
+      _mqtk_property && return
       case $prev in
         -t | --topic | -U | --unsubscribe | -T | --filter-out | --random-filter | -F | --format | --proto-message | --rotate-size | --rotate-every | --keep | -C | --count | -W | --timeout | --until | --expect | --within | --idle | --reconnect | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
@@ -141,10 +166,6 @@ _mqtk() {
           ;;
         --proto | --proto-path | --avro-schema | --output | --save-dir | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
           _mqtk_files
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
@@ -224,6 +245,7 @@ _mqtk() {
       fi
       ;;
     rr)
+      _mqtk_property && return
       case $prev in
         -t | --topic | -e | --response-topic | -m | --message | --repeat | -F | --format | -W | --timeout | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
@@ -235,10 +257,6 @@ _mqtk() {
           ;;
         -q | --qos | --will-qos)
           _mqtk_words "0 1 2"
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
@@ -277,6 +295,7 @@ _mqtk() {
             ;;
         esac
       done
+      _mqtk_property && return
       case $prev in
         -t | --topic | -e | --response-topic | -m | --message | --concurrency | --exec-timeout | --max-output | -C | --count | -W | --timeout | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
@@ -288,10 +307,6 @@ _mqtk() {
           ;;
         -f | --file | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
           _mqtk_files
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
@@ -322,6 +337,7 @@ _mqtk() {
       fi
       ;;
     record)
+      _mqtk_property && return
       case $prev in
         -t | --topic | -T | --filter-out | --rotate-size | --rotate-every | --keep | -C | --count | --duration | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
@@ -333,10 +349,6 @@ _mqtk() {
           ;;
         --output | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
           _mqtk_files
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
@@ -367,6 +379,7 @@ _mqtk() {
       fi
       ;;
     replay)
+      _mqtk_property && return
       case $prev in
         --speed)
           _mqtk_words "max"
@@ -378,10 +391,6 @@ _mqtk() {
           ;;
         -q | --qos | --will-qos)
           _mqtk_words "0 1 2"
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
@@ -420,13 +429,10 @@ _mqtk() {
       fi
       ;;
     retained)
+      _mqtk_property && return
       case $prev in
         -T | --filter-out | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
@@ -470,6 +476,7 @@ _mqtk() {
       fi
       ;;
     simulate)
+      _mqtk_property && return
       case $prev in
         -n | --devices | --rate | --topic-prefix | --seed | -C | --count | --duration | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
@@ -477,10 +484,6 @@ _mqtk() {
           ;;
         -q | --qos | --will-qos)
           _mqtk_words "0 1 2"
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
@@ -727,6 +730,7 @@ _mqtk() {
       fi
       ;;
     profile)
+      _mqtk_property && return
       case $prev in
         -h | --host)
           _mqtk_hosts
@@ -746,10 +750,6 @@ _mqtk() {
           ;;
         --tls-version)
           _mqtk_words "1.2 1.3"
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         --will-qos)

@@ -32,10 +32,18 @@ function __mqtk_operands
     set -l words (commandline -opc)
     set -l count 0
     set -l is_value no
+    set -l property 0
     set -l first 3
     string match -q -- "*-*" (__mqtk_command); and set first 4
     for word in $words[$first..-1]
-        if test $is_value = yes
+        if test $property -gt 0
+            # Behind -D: three words, or four.
+            set property (math $property - 1)
+            test $property -eq 1; and test $word = user-property; and set property 2
+            test $property -eq 0; or continue
+        else if contains -- $word -D --property
+            set property 3
+        else if test $is_value = yes
             set is_value no
         else if string match -q -- '-*' $word
             contains -- $word $argv; and set is_value yes
@@ -43,7 +51,14 @@ function __mqtk_operands
             set count (math $count + 1)
         end
     end
+    test $property -gt 0; and set count none
     echo $count
+end
+
+# Whether the name of a property of this packet is being typed.
+function __mqtk_property_of
+    set -l words (commandline -opc)
+    test (count $words) -gt 3; and test "$words[-1]" = $argv[1]; and contains -- $words[-2] -D --property
 end
 
 # What stands behind --exec is another command line.
@@ -60,6 +75,12 @@ end
 
 complete -c mqtk -f
 complete -c mqtk -n __mqtk_is_rest -a '(__mqtk_rest)'
+complete -c mqtk -n '__mqtk_property_of connect' -a 'session-expiry-interval authentication-method authentication-data request-problem-information request-response-information receive-maximum topic-alias-maximum user-property maximum-packet-size'
+complete -c mqtk -n '__mqtk_property_of publish' -a 'payload-format-indicator message-expiry-interval content-type response-topic correlation-data topic-alias user-property'
+complete -c mqtk -n '__mqtk_property_of will' -a 'payload-format-indicator message-expiry-interval content-type response-topic correlation-data will-delay-interval user-property'
+complete -c mqtk -n '__mqtk_property_of subscribe' -a 'subscription-identifier user-property'
+complete -c mqtk -n '__mqtk_property_of unsubscribe' -a 'user-property'
+complete -c mqtk -n '__mqtk_property_of disconnect' -a 'session-expiry-interval reason-string user-property'
 complete -c mqtk -n __mqtk_needs_command -a help -d 'explain a command'
 complete -c mqtk -n __mqtk_needs_command -l help -d 'print help'
 complete -c mqtk -n __mqtk_needs_command -l version -d 'print the version'

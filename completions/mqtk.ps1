@@ -20,7 +20,50 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
     if ($words -ccontains '--exec') { return }
 
     # Each offer: what is typed, and what it means. Without any, PowerShell offers the names of files.
-    $offers = @(switch -CaseSensitive -Exact ($command) {
+    $propertyNames = @('-D', '--property')
+    $offers = if ($words.Count -gt 3 -and $propertyNames -ccontains $words[-2]) { @(switch -Exact ($previous) {
+        'connect' {
+            , @('session-expiry-interval', 'a property of CONNECT')
+            , @('authentication-method', 'a property of CONNECT')
+            , @('authentication-data', 'a property of CONNECT')
+            , @('request-problem-information', 'a property of CONNECT')
+            , @('request-response-information', 'a property of CONNECT')
+            , @('receive-maximum', 'a property of CONNECT')
+            , @('topic-alias-maximum', 'a property of CONNECT')
+            , @('user-property', 'a property of CONNECT')
+            , @('maximum-packet-size', 'a property of CONNECT')
+        }
+        'publish' {
+            , @('payload-format-indicator', 'a property of PUBLISH')
+            , @('message-expiry-interval', 'a property of PUBLISH')
+            , @('content-type', 'a property of PUBLISH')
+            , @('response-topic', 'a property of PUBLISH')
+            , @('correlation-data', 'a property of PUBLISH')
+            , @('topic-alias', 'a property of PUBLISH')
+            , @('user-property', 'a property of PUBLISH')
+        }
+        'will' {
+            , @('payload-format-indicator', 'a property of WILL')
+            , @('message-expiry-interval', 'a property of WILL')
+            , @('content-type', 'a property of WILL')
+            , @('response-topic', 'a property of WILL')
+            , @('correlation-data', 'a property of WILL')
+            , @('will-delay-interval', 'a property of WILL')
+            , @('user-property', 'a property of WILL')
+        }
+        'subscribe' {
+            , @('subscription-identifier', 'a property of SUBSCRIBE')
+            , @('user-property', 'a property of SUBSCRIBE')
+        }
+        'unsubscribe' {
+            , @('user-property', 'a property of UNSUBSCRIBE')
+        }
+        'disconnect' {
+            , @('session-expiry-interval', 'a property of DISCONNECT')
+            , @('reason-string', 'a property of DISCONNECT')
+            , @('user-property', 'a property of DISCONNECT')
+        }
+    }) } else { @(switch -CaseSensitive -Exact ($command) {
         '' {
             , @('pub', 'publish messages')
             , @('sub', 'subscribe and print messages')
@@ -1969,7 +2012,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                 }
             }
         }
-    })
+    }) }
 
     $offers | Where-Object { $_[0].StartsWith($wordToComplete, [System.StringComparison]::Ordinal) } | ForEach-Object {
         [System.Management.Automation.CompletionResult]::new($_[0], $_[0], 'ParameterValue', $_[1])

@@ -4,6 +4,8 @@ export type Completion =
   | { readonly kind: "file" }
   | { readonly kind: "host" }
   | { readonly kind: "profile" }
+  /** A packet, the name of a property that it may carry, and its value: several words. */
+  | { readonly kind: "properties" }
   | { readonly kind: "choices"; readonly choices: readonly string[] };
 
 /** How a value is read from text. Pure: no file, no network, no clock. */

@@ -1,5 +1,6 @@
 import type { Completion } from "../option.ts";
 import { type CommandWords, firstWords, longCommands, type OptionWords, topLevelOptions } from "./completion-words.ts";
+import { PROPERTY_NAMES, packetWords, propertyWords } from "./property-words.ts";
 
 /** completions/mqtk.bash; also for the bash 3.2 of macOS. */
 export function bashScript(commands: readonly CommandWords[]): string {
@@ -37,10 +38,31 @@ _mqtk_operand() {
   for ((i = first; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
       =) ((i++)) ;;
+      ${PROPERTY_NAMES.join(" | ")}) [[ \${COMP_WORDS[i + 2]} == user-property ]] && ((i++)); ((i += 3)) ;;
       -*) [[ $1 == *" \${COMP_WORDS[i]} "* && \${COMP_WORDS[i + 1]} != "=" ]] && ((i++)) ;;
       *) ((operand++)) ;;
     esac
   done
+}
+
+# What follows -D: a packet, a property of it, and its value, or the name and the value of a user-property. Fails elsewhere.
+_mqtk_property() {
+  local distance
+  for distance in 1 2 3 4; do
+    ((COMP_CWORD - distance < 2)) && return 1
+    case \${COMP_WORDS[COMP_CWORD - distance]} in
+      ${PROPERTY_NAMES.join(" | ")}) break ;;
+    esac
+    ((distance == 4)) && return 1
+  done
+  case $distance in
+    1) _mqtk_words "${packetWords}" ;;
+    2)
+      case $prev in
+${propertyWords.map(({ packet, names }) => `        ${packet}) _mqtk_words "${names.join(" ")}" ;;\n`).join("")}      esac
+      ;;
+    4) [[ \${COMP_WORDS[COMP_CWORD - 2]} == user-property ]] ;;
+  esac
 }
 
 # What stands behind --exec is another command line.
@@ -103,7 +125,7 @@ function caseOf(command: CommandWords): string {
   const words = command.options.flatMap((option) => option.names).join(" ");
   const otherwise = `_mqtk_words "${command.options.map((option) => option.mainName).join(" ")}"`;
   return `    ${labelOf(command)})
-${rest ? restOf(rest) : ""}      case $prev in
+${rest ? restOf(rest) : ""}${takesProperties(command) ? "      _mqtk_property && return\n" : ""}      case $prev in
 ${valueCases(valued).join("")}      esac
       if [[ $cur == -* ]]; then
         _mqtk_words "${words}"
@@ -112,6 +134,10 @@ ${valueCases(valued).join("")}      esac
       fi
       ;;
 `;
+}
+
+function takesProperties({ options }: CommandWords): boolean {
+  return options.some(({ value }) => value?.completion.kind === "properties");
 }
 
 function operandsOf({ operands }: CommandWords, valued: readonly OptionWords[], otherwise: string): string {
@@ -138,6 +164,7 @@ function restOf(option: OptionWords): string {
 function valueCases(options: readonly OptionWords[]): readonly string[] {
   const namesByOffer = new Map<string, string[]>();
   for (const { names, value } of options) {
+    if (value?.completion.kind === "properties") continue;
     const offered = offer(value?.completion ?? { kind: "none" });
     namesByOffer.set(offered, [...(namesByOffer.get(offered) ?? []), ...names]);
   }
@@ -153,6 +180,7 @@ function valueCases(options: readonly OptionWords[]): readonly string[] {
 function offer(completion: Completion): string {
   switch (completion.kind) {
     case "none":
+    case "properties": // its words are completed together
       return ":";
     case "file":
       return "_mqtk_files";

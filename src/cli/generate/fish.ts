@@ -1,5 +1,6 @@
 import type { Completion } from "../option.ts";
 import { type CommandWords, firstWords, longCommands, type OptionWords, topLevelOptions } from "./completion-words.ts";
+import { PROPERTY_NAMES, packetWords, propertyWords } from "./property-words.ts";
 
 /** completions/mqtk.fish */
 export function fishScript(commands: readonly CommandWords[]): string {
@@ -39,10 +40,18 @@ function __mqtk_operands
     set -l words (commandline -opc)
     set -l count 0
     set -l is_value no
+    set -l property 0
     set -l first 3
     string match -q -- "*-*" (__mqtk_command); and set first 4
     for word in $words[$first..-1]
-        if test $is_value = yes
+        if test $property -gt 0
+            # Behind -D: three words, or four.
+            set property (math $property - 1)
+            test $property -eq 1; and test $word = user-property; and set property 2
+            test $property -eq 0; or continue
+        else if contains -- $word ${PROPERTY_NAMES.join(" ")}
+            set property 3
+        else if test $is_value = yes
             set is_value no
         else if string match -q -- '-*' $word
             contains -- $word $argv; and set is_value yes
@@ -50,7 +59,14 @@ function __mqtk_operands
             set count (math $count + 1)
         end
     end
+    test $property -gt 0; and set count none
     echo $count
+end
+
+# Whether the name of a property of this packet is being typed.
+function __mqtk_property_of
+    set -l words (commandline -opc)
+    test (count $words) -gt 3; and test "$words[-1]" = $argv[1]; and contains -- $words[-2] ${PROPERTY_NAMES.join(" ")}
 end
 
 # What stands behind --exec is another command line.
@@ -67,7 +83,9 @@ end
 
 complete -c mqtk -f
 complete -c mqtk -n __mqtk_is_rest -a '(__mqtk_rest)'
-complete -c mqtk -n __mqtk_needs_command -a help -d 'explain a command'
+${propertyWords
+  .map(({ packet, names }) => `complete -c mqtk -n '__mqtk_property_of ${packet}' -a '${names.join(" ")}'\n`)
+  .join("")}complete -c mqtk -n __mqtk_needs_command -a help -d 'explain a command'
 ${topLevelOptions.map((option) => lineOf("__mqtk_needs_command", option)).join("")}complete -c mqtk -n '__mqtk_command_is help' -a '${names.join(" ")}'
 ${commands.map(linesOf).join("")}`;
 }
@@ -119,6 +137,8 @@ function valuePart({ value, takesRest }: OptionWords): string {
       return " -x -a '(__mqtk_profiles)'";
     case "host":
       return " -x -a '(__fish_print_hostnames)'";
+    case "properties":
+      return ` -x -a ${quoted(packetWords)}`;
     case "choices":
       return ` -x -a ${quoted(value.completion.choices.join(" "))}`;
   }

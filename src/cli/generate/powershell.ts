@@ -1,5 +1,6 @@
 import type { Completion } from "../option.ts";
 import { type CommandWords, firstWords, longCommands, type OptionWords, topLevelOptions } from "./completion-words.ts";
+import { PROPERTY_NAMES, packetWords, propertyWords } from "./property-words.ts";
 
 /** completions/mqtk.ps1. PowerShell compares without case unless told otherwise, and -p and -P are two options. */
 export function powershellScript(commands: readonly CommandWords[]): string {
@@ -31,12 +32,22 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
     $previous = if ($words.Count -gt 2) { $words[-1] } else { '' }
 ${rest ? `    # What stands behind ${rest.mainName} is another command line.\n    if ($words -ccontains ${quoted(rest.mainName)}) { return }\n` : ""}
     # Each offer: what is typed, and what it means. Without any, PowerShell offers the names of files.
-    $offers = @(switch -CaseSensitive -Exact ($command) {
+    $propertyNames = @(${PROPERTY_NAMES.map(quoted).join(", ")})
+    $offers = if ($words.Count -gt 3 -and $propertyNames -ccontains $words[-2]) { @(switch -Exact ($previous) {
+${propertyWords
+  .map(
+    ({ packet, names }) =>
+      `        '${packet}' {\n${lines(
+        names.map((name) => offer(name, `a property of ${packet.toUpperCase()}`)),
+        12,
+      )}        }\n`,
+  )
+  .join("")}    }) } else { @(switch -CaseSensitive -Exact ($command) {
         '' {
 ${lines(top, 12)}        }
         'help' {
 ${lines([...firstWords(commands).map((command) => offer(command.name, command.summary))], 12)}        }
-${commands.map(caseOf).join("")}    })
+${commands.map(caseOf).join("")}    }) }
 
     $offers | Where-Object { $_[0].StartsWith($wordToComplete, [System.StringComparison]::Ordinal) } | ForEach-Object {
         [System.Management.Automation.CompletionResult]::new($_[0], $_[0], 'ParameterValue', $_[1])
@@ -47,7 +58,9 @@ ${commands.map(caseOf).join("")}    })
 
 function caseOf(command: CommandWords): string {
   const valued = command.options.filter((option) => option.value && !option.takesRest);
-  const choosing = valued.filter((option) => ["choices", "profile"].includes(option.value?.completion.kind ?? ""));
+  const choosing = valued.filter((option) =>
+    ["choices", "profile", "properties"].includes(option.value?.completion.kind ?? ""),
+  );
   const others = valued.filter((option) => !choosing.includes(option)).flatMap((option) => option.names);
   const operands = command.operands.flatMap((operand) => offersFor(operand.completion, operand.summary));
   const otherwise = [...operands, ...command.options.flatMap(offersOf)];
@@ -74,6 +87,7 @@ ${lines(offers, 20)}                    break
 
 function offersFor(completion: Completion, summary: string): readonly string[] {
   if (completion.kind === "profile") return ["Get-MqtkProfiles"];
+  if (completion.kind === "properties") return packetWords.split(" ").map((packet) => offer(packet, summary));
   return completion.kind === "choices" ? completion.choices.map((choice) => offer(choice, summary)) : [];
 }
 

@@ -1,5 +1,6 @@
 import type { Completion } from "../option.ts";
 import { type CommandWords, firstWords, longCommands, type OptionWords, topLevelOptions } from "./completion-words.ts";
+import { PROPERTY_NAMES, packetWords, propertyWords } from "./property-words.ts";
 
 /** completions/_mqtk for zsh: works from a folder in `fpath` and with `eval`. */
 export function zshScript(commands: readonly CommandWords[]): string {
@@ -10,6 +11,13 @@ export function zshScript(commands: readonly CommandWords[]): string {
 _mqtk_profiles() {
   local -a mqtk_profiles=(\${XDG_CONFIG_HOME:-$HOME/.config}/mqtk/profiles/*.toml(N:t:r))
   compadd "$@" -a mqtk_profiles
+}
+
+_mqtk_property_names() {
+  local -a mqtk_names
+  case $words[CURRENT-1] in
+${propertyWords.map(({ packet, names }) => `    ${packet}) mqtk_names=(${names.join(" ")}) ;;\n`).join("")}  esac
+  compadd "$@" -a mqtk_names
 }
 
 _mqtk() {
@@ -28,6 +36,14 @@ ${firstWords(commands)
   local command=$words[2]
 ${longPart(commands)}  shift words
   (( CURRENT-- ))
+  # -D takes three words, and four where the second is user-property: its name is left out here.
+  local -i at
+  for (( at = CURRENT - 1; at > 1; at-- )); do
+    if [[ $words[at] == user-property && $words[at-2] == (${PROPERTY_NAMES.join("|")}) ]] && (( at + 1 < CURRENT )); then
+      words[at+1]=()
+      (( CURRENT-- ))
+    fi
+  done
   case $command in
     help)
       _describe -t commands 'command' mqtk_commands && ret=0
@@ -79,6 +95,10 @@ function argumentsOf(option: OptionWords): readonly string[] {
     const repeated = option.mayBeRepeated ? "*" : "";
     if (!option.value) return quoted(`${others}${repeated}${name}[${escaped(option.summary)}]`);
     const message = escaped(option.value.name);
+    if (option.value.completion.kind === "properties") {
+      const words = `packet:(${packetWords}):property:_mqtk_property_names:value: `;
+      return quoted(`${repeated}${name}[${escaped(option.summary)}]:${words}`);
+    }
     if (option.takesRest) return quoted(`${name}[${escaped(option.summary)}]:*::${message}:_normal`);
     // -q1 and -q 1, --qos=1 and --qos 1
     const glued = name.startsWith("--") ? `${name}=` : `${name}+`;
@@ -91,6 +111,7 @@ function argumentsOf(option: OptionWords): readonly string[] {
 function actionOf(completion: Completion): string {
   switch (completion.kind) {
     case "none":
+    case "properties": // its words are completed together
       return " ";
     case "file":
       return "_files";

@@ -17,7 +17,7 @@ const property: ValueType<TypedProperty> = {
     const [command = "", name = "", ...values] = words;
     return values.length === (name === USER_PROPERTY ? 2 : 1) ? { command, property: name, values } : undefined;
   },
-  completion: { kind: "choices", choices: ["connect", "publish", "will", "subscribe", "unsubscribe", "disconnect"] },
+  completion: { kind: "properties" },
 };
 
 /** Properties of MQTT 5, for any packet that we send. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { propertyWords } from "../../../src/cli/generate/property-words.ts";
 import { propertyOptions } from "../../../src/cli/options/properties.ts";
 import { propertySetsFrom } from "../../../src/cli/property-sets.ts";
 
@@ -94,4 +95,14 @@ test.each([
 
 test("what may stand once stands once", () => {
   expect(() => propertySetsFrom(typed("publish content-type a", "publish content-type b"))).toThrow("is there twice");
+});
+
+test("every name that shells offer behind -D is one that it takes", () => {
+  const offered = propertyWords.flatMap(({ packet, names }) => names.map((name) => [packet, name] as const));
+  for (const [command, property] of offered) {
+    const values = property === "user-property" ? ["1", "1"] : ["1"];
+    expect(() => propertySetsFrom([{ command, property, values }])).not.toThrow();
+  }
+  expect(offered).toContainEqual(["connect", "authentication-method"]);
+  expect(offered).toContainEqual(["will", "will-delay-interval"]);
 });
