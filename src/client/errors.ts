@@ -1,4 +1,4 @@
-import { type PacketName, type ReasonCode, reasonCodeHex, reasonCodeName } from "../codec/index.ts";
+import { type PacketName, ProtocolError, type ReasonCode, reasonCodeHex, reasonCodeName } from "../codec/index.ts";
 import { isMqtkError, MqtkError, UsageError } from "../errors.ts";
 
 /** A connection that was there is gone: by the network, by the other side, by silence. */
@@ -49,6 +49,11 @@ export class RefusedError extends MqtkError {
     this.reasonString = reasonString;
     this.serverReference = serverReference;
   }
+}
+
+/** What a packet had wrong, and who sent it. */
+export function brokenBy(place: string, { reasonCode, message }: ProtocolError, hint?: string): ProtocolError {
+  return new ProtocolError(reasonCode, `${place} broke the protocol: ${message}`, hint === undefined ? {} : { hint });
 }
 
 /** Runs what encodes values of the user: what cannot be encoded is a mistake in them, not the server's. */

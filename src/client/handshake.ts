@@ -26,7 +26,7 @@ import {
   UnreachableError,
 } from "../transport/index.ts";
 import type { Environment } from "./environment.ts";
-import { asUsageError, RefusedError } from "./errors.ts";
+import { asUsageError, brokenBy, RefusedError } from "./errors.ts";
 import type { ClientOptions } from "./options.ts";
 
 /** A connection whose server has accepted the CONNECT. It is paused: nothing more is read until it is taken over. */
@@ -154,11 +154,10 @@ class Handshake implements ConnectionHandler, Established {
       this.handler.onError(error);
       return;
     }
-    if (this.options.protocolVersion === ProtocolVersion.V5_0 && error instanceof ProtocolError) {
+    if (error instanceof ProtocolError) {
       // Before CONNACK nobody is told by a DISCONNECT: servers older than 5.0 would not know it.
-      this.fail(
-        new ProtocolError(error.reasonCode, error.message, { hint: "does the server speak MQTT 5.0? try 3.1.1" }),
-      );
+      const isVersion5 = this.options.protocolVersion === ProtocolVersion.V5_0;
+      this.fail(brokenBy(this.place, error, isVersion5 ? "does the server speak MQTT 5.0? try 3.1.1" : undefined));
     } else {
       this.fail(error instanceof Error ? error : new Error(String(error)));
     }

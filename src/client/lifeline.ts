@@ -13,7 +13,7 @@ import type { ConnectionHandler, PacketConnection } from "../connection/index.ts
 import { MqtkError } from "../errors.ts";
 import { describeNetworkError, placeOf } from "../transport/index.ts";
 import type { Environment } from "./environment.ts";
-import { ConnectionLostError, RefusedError } from "./errors.ts";
+import { brokenBy, ConnectionLostError, RefusedError } from "./errors.ts";
 import { type Established, establish } from "./handshake.ts";
 import type { ClientHandlers, ClientOptions } from "./options.ts";
 import { Retries } from "./retries.ts";
@@ -232,7 +232,7 @@ export class Lifeline {
     } else {
       this.connection?.destroy();
     }
-    this.lost(error);
+    this.lost(brokenBy(this.place, error));
   }
 
   private closed(cause: Error | undefined): void {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { encodePacket, type Packet, PacketParser, PacketType, type ReasonCode } from "../../src/codec/index.ts";
+import { mqtk } from "../support/in-process.ts";
 import { runMqtk } from "../support/run-mqtk.ts";
 
 type Answer = (packet: Packet, socket: Socket, send: (packet: Packet) => void) => void;
@@ -118,7 +119,13 @@ const cases: readonly Case[] = [
     code: 3,
     line: /^mqtk: /,
   },
-  { name: "garbage instead of CONNACK", words: pub, server: "\x20\x03\x07\x07\x07", code: 5, line: /^mqtk: CONNACK/ },
+  {
+    name: "garbage instead of CONNACK",
+    words: pub,
+    server: "\x20\x03\x07\x07\x07",
+    code: 5,
+    line: /^mqtk: 127\.0\.0\.1:\d+ broke the protocol: CONNACK/,
+  },
   {
     name: "wrong password",
     words: [...pub, "-u", "me", "-P", "wrong"],
@@ -203,7 +210,7 @@ const cases: readonly Case[] = [
     words: sub,
     server: granting([0], (_packet, socket) => socket.write(Buffer.from([0x36, 1, 0]))),
     code: 5,
-    line: /^mqtk: PUBLISH/m,
+    line: /^mqtk: 127\.0\.0\.1:\d+ broke the protocol: PUBLISH/m,
   },
   {
     name: "a half-open link: pings are not answered",
@@ -269,6 +276,28 @@ test.each([
   const at = ["-h", "127.0.0.1", "-p", String(port)];
   expect(await runMqtk([...pub, ...at])).toMatchObject({ code: 0, stderr: "" });
   expect(await runMqtk([...pub, ...at, "-V", "5"])).toMatchObject({ code: codeOf5 });
+});
+
+test.each<{ name: string; stage: string; words: readonly string[]; server?: Answer | string }>([
+  { name: "the name is not known", stage: "lookup", words: ["-h", "nowhere.invalid"] },
+  { name: "nobody listens", stage: "connect", words: ["-h", "127.0.0.1", "-p", "1"] },
+  { name: "no such socket", stage: "connect", words: ["--unix", "/nonexistent/socket"] },
+  {
+    name: "no proxy",
+    stage: "proxy",
+    words: ["-h", "127.0.0.1", "-p", "1", "--proxy", "socks5h://127.0.0.1:1"],
+  },
+  { name: "no TLS", stage: "tls", words: ["--insecure"], server: "HTTP/1.1 400 Bad Request\r\n\r\n" },
+  { name: "no WebSocket", stage: "websocket", words: ["--ws"], server: "HTTP/1.1 400 Bad Request\r\n\r\n" },
+  { name: "no answer", stage: "connack", words: ["--connect-timeout", "200ms"], server: () => {} },
+  { name: "closed at once", stage: "connack", words: [], server: (_packet, socket) => socket.destroy() },
+])("$name: the stage is $stage", async ({ stage, words, server }) => {
+  const at = server === undefined ? [] : ["-h", "127.0.0.1", "-p", String(await startServer(server))];
+  const { code, stderr } = await mqtk([...sub, "--json", ...words, ...at]);
+  expect({ code, ...JSON.parse(stderr) }).toMatchObject({
+    code: 3,
+    error: { code: "unreachable", exitCode: 3, stage },
+  });
 });
 
 test("with --json the same is an object", async () => {
