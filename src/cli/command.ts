@@ -36,6 +36,8 @@ export interface CommandDefinition<
   readonly description: string;
   readonly operands: Operands;
   readonly groups: Groups;
+  /** Those of the groups that it takes from the command line alone: what the environment says is for other commands. */
+  readonly typedGroups?: readonly OptionGroup[];
   readonly examples: readonly Example[];
 }
 

@@ -31,7 +31,10 @@ export async function runProgram(
     terminal.isQuiet = values["quiet"] === true;
     terminal.color = (values["color"] as ColorChoice | undefined) ?? "auto";
     asJson = values["json"] === true;
-    if (profile !== undefined) for (const warning of profile.warnings) terminal.warn(warning);
+    if (profile !== undefined) {
+      profile.check(values, valuesFrom(command.definition, line.typed, terminal.environment));
+      for (const warning of profile.warnings) terminal.warn(warning);
+    }
     if (hasSecret(command.definition, line.typed)) {
       (await import("./exposed-secrets.ts")).warnOfSecrets(command.definition, line.typed, others, terminal);
     }

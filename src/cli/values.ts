@@ -51,8 +51,10 @@ export function valuesFrom(
   );
   // Most often there is none of ours, and then no name needs to be made of an option.
   if (Object.keys(environment).some((name) => name.startsWith("MQTK_"))) {
+    const typedOnly = new Set(definition.typedGroups?.flatMap((group) => Object.keys(group.options)));
     take(
       Object.entries(options).flatMap(([name, option]) => {
+        if (typedOnly.has(name)) return [];
         // An empty variable is one that is not set: shells cannot always take one away.
         const text = isOpen(name) ? (environment[environmentName(option)] ?? "") : "";
         return text === "" ? [] : [[name, fromEnvironment(option, text)] as const];

@@ -8,22 +8,31 @@ import { profileName } from "../value-types.ts";
 import { quoted, type Stored } from "../values.ts";
 import { profileFile, profileNames } from "./folder.ts";
 import { type Field, type ProfileFile, readProfileFile } from "./profile-file.ts";
+import { checkReceiver } from "./receiver.ts";
+
+type Values = Readonly<Record<string, unknown>>;
 
 /** What a profile gives to a command; the warnings are for when it is known whether anybody wants to hear them. */
 export function storedValues(
   name: string,
   definition: CommandDefinition,
   environment: Terminal["environment"],
-): { readonly stored: Stored; readonly warnings: readonly string[] } {
+): {
+  readonly stored: Stored;
+  readonly warnings: readonly string[];
+  /** Throws UsageError where the profile's secrets would go elsewhere; `given` holds without the profile. */
+  readonly check: (values: Values, given: Values) => void;
+} {
   const { file, fields, warnings } = loadProfile(name, environment);
   const takes = new Set(definition.groups.flatMap((group) => Object.keys(group.options)));
   const unused = fields.filter(({ name }) => !takes.has(name)).map(({ key }) => key);
+  const taken = fields.filter(({ name }) => takes.has(name));
+  const stored = Object.fromEntries(
+    taken.map((field) => [field.name, { place: field.place, text: located(field, file) }]),
+  );
   return {
-    stored: Object.fromEntries(
-      fields
-        .filter(({ name }) => takes.has(name))
-        .map((field) => [field.name, { place: field.place, text: located(field, file) }]),
-    ),
+    stored,
+    check: (values, given) => checkReceiver(name, definition, { fields: taken, stored }, { values, given }),
     warnings: [
       ...warnings,
       ...(unused.length === 0 ? [] : [`${definition.name} does not use ${unused.join(", ")} of profile ${name}`]),

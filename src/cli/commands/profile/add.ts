@@ -65,7 +65,7 @@ function check(values: ProfileValues): void {
   }
   addressFrom(values);
   // A client id may be given later.
-  clientOptionsFrom({ ...values, id: values.id ?? (values.disableCleanSession ? "later" : undefined) }, values);
+  clientOptionsFrom({ ...values, id: values.id ?? (values.idPrefix === undefined ? "later" : undefined) }, values);
 }
 
 function fieldsFrom(typed: Typed, values: ProfileValues): Readonly<Record<string, TomlValue>> {

@@ -26,6 +26,7 @@ export const profileDefinition = defineCommand({
     name: optionalOperand(profileName, "the name of the profile"),
   },
   groups: [keeping, ...storableGroups, outputOptions],
+  typedGroups: storableGroups,
   examples: [
     {
       line: "mqtk profile add plant -L mqtts://broker.plant -u ann --ask-password",

@@ -220,7 +220,7 @@ will-topic = "gone"\nkeepalive = 7\nproperty = ["connect receive-maximum 9", ["c
     });
     write(
       "plant",
-      `host = "127.0.0.1"\nport = ${server.port}\nusername = "ann"\npassword-command = "echo pw"\nid = "me"\n`,
+      `host = "127.0.0.1"\nport = ${server.port}\nusername = "ann"\npassword-command = "echo pw"\nid-prefix = "me"\n`,
     );
     const options = { env: { ...env, MQTK_PROFILE: "plant" } };
     expect(await mqtk(["sub", "-t", "a"], options)).toMatchObject({ code: 4 });
@@ -230,8 +230,8 @@ will-topic = "gone"\nkeepalive = 7\nproperty = ["connect receive-maximum 9", ["c
       targets: [{ address: { port: server.port } }],
       connection: { userName: "ann" },
     });
-    expect(plan.stderr).toBe("mqtk: warning: bench does not use id of profile plant\n");
-    const other = await mqtk(["bench", "--dry-run", "mqtt://elsewhere", "--quiet"], options);
+    expect(plan.stderr).toBe("mqtk: warning: bench does not use id-prefix of profile plant\n");
+    const other = await mqtk(["bench", "--dry-run", "mqtt://elsewhere", "-P", "other", "--quiet"], options);
     expect(JSON.parse(other.stdout)).toMatchObject({ targets: [{ address: { host: "elsewhere", port: 1883 } }] });
     expect(other.stderr).toBe("");
     const connects = server.packets.filter((packet): packet is ConnectPacket => packet.type === PacketType.CONNECT);
@@ -303,5 +303,86 @@ will-topic = "gone"\nkeepalive = 7\nproperty = ["connect receive-maximum 9", ["c
         ? `mqtk: profile ${name === "" ? "''" : name}: expected the name of a profile: letters, digits, . _ and -, at most 64\n`
         : `mqtk: there is no profile ${name} (${fileOf(name)})\n      ${hint}\n`,
     );
+  });
+});
+
+describe("the secrets of a profile are for the broker that it names", () => {
+  const named = 'host = "127.0.0.1"\nusername = "ann"\npassword = "s3cret"\n';
+  const hint = "      say who you are there (-u and --ask-password, -P, …), or leave the profile out\n";
+  const pub = ["pub", "-t", "a", "-m", "x", "--profile", "plant"];
+
+  test.each([
+    ["-h", named, ["-h", "localhost"], {}, "its password is for 127.0.0.1, and this is localhost"],
+    ["MQTK_HOST", named, [], { MQTK_HOST: "localhost" }, "its password is for 127.0.0.1, and this is localhost"],
+    ["a URL", named, ["-L", "mqtt://ann@localhost"], {}, "its password is for 127.0.0.1, and this is localhost"],
+    ["a socket", named, ["--unix", "/s"], {}, "its password is for 127.0.0.1, and this is unix:/s"],
+    [
+      "what tells the password",
+      'host = "127.0.0.1"\npassword-command = "false"\n',
+      ["-h", "localhost"],
+      {},
+      "its password-command is for 127.0.0.1, and this is localhost",
+    ],
+    [
+      "authentication data",
+      'host = "127.0.0.1"\nproperty = ["connect authentication-data s3cret"]\n',
+      ["-h", "localhost"],
+      {},
+      "its property is for 127.0.0.1, and this is localhost",
+    ],
+    [
+      "without TLS",
+      'url = "mqtts://127.0.0.1"\nusername = "ann"\npassword = "s3cret"\n',
+      ["-h", "127.0.0.1"],
+      {},
+      "its password is for a connection with TLS, and this has none",
+    ],
+  ])("%s", async (_name, text, words, environment, message) => {
+    const { env, write } = home();
+    write("plant", text);
+    expect(await mqtk([...pub, ...words], { env: { ...env, ...environment } })).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `mqtk: profile plant: ${message}\n${hint}`,
+    });
+  });
+
+  test("another port, another password, or a profile without a broker: nothing to object to", async () => {
+    const { env, write } = home();
+    const server = await acknowledging();
+    const at = ["-p", `${server.port}`];
+    write("plant", named);
+    expect(await mqtk([...pub, ...at], { env })).toMatchObject({ code: 0, stderr: "" });
+    expect(connectOf(server).password?.toString()).toBe("s3cret");
+    const own = ["-u", "bob", "-P", "other", "-h", "localhost"];
+    expect(await mqtk([...pub, ...at, ...own], { env })).toMatchObject({ code: 0 });
+    write("plant", 'username = "ann"\npassword = "s3cret"\n');
+    expect(await mqtk([...pub, ...at, "-h", "localhost"], { env })).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("bench: another broker, or several", async () => {
+    const { env, write } = home();
+    write("plant", named);
+    for (const [words, other] of [
+      [["mqtt://localhost"], "this is localhost"],
+      [["--target", "a=mqtt://127.0.0.1"], "there are other brokers"],
+    ] as const) {
+      const { code, stderr } = await mqtk(["bench", "--profile", "plant", ...words], { env });
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: `mqtk: profile plant: its password is for 127.0.0.1, and ${other}\n${hint}`,
+      });
+    }
+  });
+});
+
+test("what the environment says of brokers is nothing to mqtk profile", async () => {
+  const { env, profile } = home();
+  await profile("add", "plant", "-h", "broker.plant");
+  const broken = { ...env, MQTK_PORT: "abc", MQTK_QOS: "9" };
+  expect(await mqtk(["profile", "list"], { env: broken })).toEqual({
+    code: 0,
+    stdout: "plant  mqtt://broker.plant:1883\n",
+    stderr: "",
   });
 });
