@@ -148,12 +148,15 @@ function madeUp(): string {
 }
 
 function propertiesFrom(values: ConnectionValues): ConnectProperties {
-  const { sessionExpiryInterval, disableCleanSession, mqttVersion } = values;
+  const { sessionExpiryInterval, disableCleanSession, mqttVersion, id } = values;
   if (sessionExpiryInterval !== undefined && versionOf(mqttVersion) !== ProtocolVersion.V5_0) {
     throw new UsageError("--session-expiry-interval needs MQTT 5", "leave it out, or take --mqtt-version 5");
   }
   // As mosquitto's clients do it: a session that is to be found again does not expire, unless -x says when.
   const expiry = sessionExpiryInterval ?? (disableCleanSession ? NEVER : undefined);
+  if (expiry === NEVER && (id === undefined || id === "")) {
+    throw new UsageError("a session that never expires needs --id", "nobody finds it again under a client id made up");
+  }
   return expiry === undefined ? NO_PROPERTIES : { sessionExpiryInterval: expiry };
 }
 

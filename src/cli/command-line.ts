@@ -147,9 +147,9 @@ function isCommanderError(error: unknown): error is CommanderError {
   return error instanceof Error && "code" in error && String(error.code).startsWith("commander.");
 }
 
-/** `mqtk pub -h` with nothing behind it is a question, not a host. */
+/** `mqtk pub -h` and nothing else is a question; behind others it is a host that is missing (an empty $HOST of a script). */
 function isLoneHelp(error: CommanderError, words: readonly string[]): boolean {
-  return error.code === "commander.optionMissingArgument" && words.at(-1) === "-h";
+  return error.code === "commander.optionMissingArgument" && words.length === 1 && words[0] === "-h";
 }
 
 function usageErrorFrom(error: CommanderError, definition: CommandDefinition, commander: Command): UsageError {

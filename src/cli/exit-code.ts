@@ -31,7 +31,7 @@ export const exitCodes: readonly { readonly code: ExitCode; readonly name: strin
     code: ExitCode.REFUSED,
     name: "refused",
     meaning:
-      "the broker said no: CONNACK, SUBACK, PUBACK, PUBREC or DISCONNECT with an error; the reason code is shown",
+      "the broker said no: CONNACK, SUBACK, PUBACK, PUBREC or DISCONNECT with an error; the reason code is shown. Or (`rr`) the responder said that it failed",
   },
   { code: ExitCode.PROTOCOL, name: "protocol", meaning: "the peer broke the protocol" },
   {

@@ -7,10 +7,14 @@ import type { CredentialValues } from "./options/credentials.ts";
 import { reasonOf } from "./system-reason.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
+/** A command may ask for a passphrase, and nothing waits forever; in milliseconds. */
+const COMMAND_TIMEOUT = 60_000;
+
 /** The password from wherever `--password-…` says; undefined where nothing does. */
 export async function passwordFrom(
   values: CredentialValues & Pick<ConnectionValues, "password">,
   terminal: Terminal,
+  limit = COMMAND_TIMEOUT,
 ): Promise<string | undefined> {
   const { password, passwordFile, passwordFd, passwordCommand, askPassword } = values;
   const given = [
@@ -23,7 +27,7 @@ export async function passwordFrom(
   if (given.length > 1) throw new UsageError(`${given.join(" and ")} contradict each other`, "give one of them");
   if (passwordFile !== undefined) return firstLine(read("--password-file", passwordFile, passwordFile));
   if (passwordFd !== undefined) return firstLine(read("--password-fd", passwordFd, `descriptor ${passwordFd}`));
-  if (passwordCommand !== undefined) return firstLine(await outputOf(passwordCommand));
+  if (passwordCommand !== undefined) return firstLine(await outputOf(passwordCommand, limit));
   if (!askPassword) return undefined;
   const { askSecret } = await import("./terminal/ask-secret.ts");
   const answer = await askSecret("password: ", terminal);
@@ -39,15 +43,20 @@ function read(option: string, place: string | number, name: string): string {
   }
 }
 
-async function outputOf(command: string): Promise<string> {
+async function outputOf(command: string, timeout: number): Promise<string> {
   const [program = "", ...words] = command.split(" ").filter((word) => word !== "");
   if (program === "") throw new UsageError("--password-command is empty");
   try {
-    return (await promisify(execFile)(program, words)).stdout;
+    return (await promisify(execFile)(program, words, { timeout })).stdout;
   } catch (error) {
-    const { code, stderr = "" } = error as { readonly code?: unknown; readonly stderr?: string };
+    const { code, stderr = "", killed } = error as Partial<{ code: unknown; stderr: string; killed: boolean }>;
     const said = stderr.trim().split("\n").at(-1);
-    const how = typeof code === "number" ? `it ended with ${code}${said ? `: ${said}` : ""}` : reasonOf(error);
+    const how =
+      killed && code === null
+        ? `it took longer than ${timeout / 1000} s`
+        : typeof code === "number"
+          ? `it ended with ${code}${said ? `: ${said}` : ""}`
+          : reasonOf(error);
     throw new UsageError(`--password-command: ${program} told no password: ${how}`);
   }
 }

@@ -31,7 +31,11 @@ test("rr and reply: echo with many requests, a command with its failures, an end
   const rr = ["rr", ...at, "-t", "job", ...property, "-F", "[%p] %P"];
   expect(await runMqtk([...rr, "-m", "ok"])).toMatchObject({ stdout: "[fine: ok\n] trace:1\n" });
   const failed = await runMqtk([...rr, "-m", "no"]);
-  expect(failed.stdout).toBe("[] trace:1 mqtk-error:exit code 3\n");
+  expect(failed).toMatchObject({
+    code: 4,
+    stdout: "[] trace:1 mqtk-error:exit code 3\n",
+    stderr: "mqtk: the responder could not answer: exit code 3\n",
+  });
   expect(await service.ended).toMatchObject({ code: 0 });
   expect(service.stderr).toContain("secret\nmqtk: warning: sh failed for a request on job: exit code 3\n");
 });

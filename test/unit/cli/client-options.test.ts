@@ -104,6 +104,7 @@ describe("what contradicts itself", () => {
   test.each<[Record<string, string | true>, string]>([
     [{ id: "a", idPrefix: "b" }, "--id and --id-prefix contradict each other"],
     [{ disableCleanSession: true }, "--disable-clean-session needs --id"],
+    [{ sessionExpiryInterval: "never", idPrefix: "a" }, "a session that never expires needs --id"],
     [{ sessionExpiryInterval: "1", mqttVersion: "311" }, "--session-expiry-interval needs MQTT 5"],
     [{ password: "secret", mqttVersion: "311" }, "a password needs a user name in MQTT 3.1 and 3.1.1"],
     [{ willPayload: "x" }, "a will needs --will-topic"],

@@ -33,6 +33,9 @@ describe("what is typed", () => {
       "--property needs 4 words: <command property value>",
     );
   });
+  test("-h alone asks for help; behind others it is a host that is missing, and nothing is done", () => {
+    expect(() => typed(pubDefinition, "-t", "a", "-m", "b", "-h")).toThrow("--host needs a value: <host>");
+  });
   test("a repeatable option keeps its order", () => {
     expect(typed(subDefinition, "-t", "a", "-t", "b", "--topic=c")).toMatchObject({
       options: { topics: ["a", "b", "c"] },
@@ -60,7 +63,7 @@ describe("everything behind --exec belongs to the command", () => {
 });
 
 describe("help", () => {
-  test.each([[["--help"]], [["-h"]], [["-t", "a", "-h"]], [["-t", "a", "--help"]]])("pub %j", (words) => {
+  test.each([[["--help"]], [["-h"]], [["-t", "a", "--help"]]])("pub %j", (words) => {
     expect(typed(pubDefinition, ...words)).toBe("help");
   });
   test("a command without a host", () => expect(typed(brokerDefinition, "-h", "-p", "0")).toBe("help"));

@@ -1,7 +1,7 @@
 import type { Client, ReceivedMessage } from "../../../client/index.ts";
 import { RefusedError } from "../../../client/index.ts";
 import { ReasonCode, type Subscription } from "../../../codec/index.ts";
-import { UsageError } from "../../../errors.ts";
+import { MqtkError, UsageError } from "../../../errors.ts";
 import { connect, type Plan, planFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
 import { onePayload } from "../../payload-source.ts";
@@ -148,7 +148,10 @@ class Requester {
     if (this.#parts.values.repeat === undefined) this.#print(message);
     const answered = this.#answered;
     this.#answered = undefined;
-    answered();
+    // As mqtk reply says it; a request that asked with this property gets it back, so the last one counts.
+    const problem = message.properties.userProperties?.findLast(([name]) => name === "mqtk-error")?.[1];
+    if (problem === undefined) answered();
+    else this.#fail(new MqtkError("refused", `the responder could not answer: ${problem}`));
   }
 }
 

@@ -50,9 +50,9 @@ export function plainPrinter(
 ): (message: Pick<ReceivedMessage, "topic" | "bytes" | "payloadStart" | "payloadEnd">) => void {
   return (message) => {
     const { topic, payloadStart, payloadEnd } = message;
-    // As mosquitto_sub does it: an empty payload prints nothing, or "(null)" behind its topic.
+    // As mosquitto_sub does it: an empty payload prints nothing, or "(null)" behind its topic where lines end.
     const isEmpty = payloadStart === payloadEnd;
-    if (isEmpty && !verbose) return;
+    if (isEmpty && (!verbose || noNewline)) return;
     if (verbose) {
       out.text(topic);
       out.byte(SPACE);

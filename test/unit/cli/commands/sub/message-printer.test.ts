@@ -14,6 +14,7 @@ test.each([
   ["-v: the topic before it", { verbose: true }, "t/1", "21.5", "t/1 21.5\n"],
   ["-N: no line feed", { noNewline: true }, "t", "21.5", "21.5"],
   ["an empty payload prints nothing", {}, "t", "", ""],
+  ["-v -N: an empty payload prints nothing, as with mosquitto_sub", { verbose: true, noNewline: true }, "t", "", ""],
   ["-v: an empty payload", { verbose: true }, "t", "", "t (null)\n"],
 ])("%s", async (_name, { verbose = false, noNewline = false }: Record<string, boolean>, topic, payload, shown) => {
   const { terminal, stdout } = memoryTerminal();
