@@ -294,7 +294,7 @@ test.each<{ name: string; stage: string; words: readonly string[]; server?: Answ
 ])("$name: the stage is $stage", async ({ stage, words, server }) => {
   const at = server === undefined ? [] : ["-h", "127.0.0.1", "-p", String(await startServer(server))];
   const { code, stderr } = await mqtk([...sub, "--json", ...words, ...at]);
-  expect({ code, ...JSON.parse(stderr) }).toMatchObject({
+  expect({ code, ...JSON.parse(stderr.trim().split("\n").at(-1) ?? "") }).toMatchObject({
     code: 3,
     error: { code: "unreachable", exitCode: 3, stage },
   });
