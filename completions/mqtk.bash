@@ -196,6 +196,7 @@ _mqtk() {
       fi
       ;;
     top)
+      _mqtk_property && return
       case $prev in
         -t | --topic | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
@@ -203,10 +204,6 @@ _mqtk() {
           ;;
         -q | --qos | --will-qos)
           _mqtk_words "0 1 2"
-          return
-          ;;
-        -D | --property)
-          _mqtk_words "connect publish will subscribe unsubscribe disconnect"
           return
           ;;
         -h | --host)
