@@ -54,13 +54,10 @@ describe("what is printed", () => {
     expect(JSON.parse(stdout)).toMatchObject({ topic: "r/1", qos: 1, retain: true, dup: false, payload: "of r/1" });
   });
 
-  test("-w: a line of the screen for each topic", async () => {
-    const broker = await withRetained();
-    const words = ["sub", "-L", broker.url, "-t", "r/1", "-w", "-v", "-C", "1"];
-    expect(await runMqtk(words)).toMatchObject({
-      code: 0,
-      stdout: `\x1b[2J\x1b[1;1HBroker: 127.0.0.1\n\x1b[2;1H\x1b[2Kr/1 of r/1\n\x1b[3;1H`,
-    });
+  test("-w: refused where there is no terminal", async () => {
+    const { code, stdout, stderr } = await runMqtk(["sub", "-p", "1", "-t", "r/1", "-w", "-v", "-C", "1"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^mqtk: --watch needs a terminal, and stdout is none\n/);
   });
 
   test("--message-rate: a number a second", async () => {
