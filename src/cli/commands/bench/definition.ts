@@ -60,7 +60,7 @@ const clients = group("Clients", () => ({
   }),
   topic: value(text, {
     flags: "-t, --topic <template>",
-    summary: "topics, one for each publisher: plant/{{i}}/temperature",
+    summary: "topics, one for each publisher: plant/{{i}}",
     defaultText: "mqtk/bench/…",
   }),
   payload: value(text, {
