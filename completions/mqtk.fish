@@ -831,7 +831,7 @@ complete -c mqtk -n '__mqtk_command_is bench' -l window -x -d 'messages that eac
 complete -c mqtk -n '__mqtk_command_is bench' -l workers -x -a 'auto' -d 'threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores'
 complete -c mqtk -n '__mqtk_command_is bench' -s M -l max-inflight -x -d 'unacknowledged messages of each publisher, at most'
 complete -c mqtk -n '__mqtk_command_is bench' -s i -l id -x -d 'client ids; {{i}} is the client\'s number: publishers first, then subscribers'
-complete -c mqtk -n '__mqtk_command_is bench' -s t -l topic -x -d 'topics, one for each publisher: plant/{{i}}/temperature'
+complete -c mqtk -n '__mqtk_command_is bench' -s t -l topic -x -d 'topics, one for each publisher: plant/{{i}}'
 complete -c mqtk -n '__mqtk_command_is bench' -s m -l payload -x -d 'payloads, made anew for each message: {"seq":{{seq}},"t":{{now}}}; 24 bytes behind it prove what it is'
 complete -c mqtk -n '__mqtk_command_is bench' -l credentials -r -F -d 'user names and passwords as CSV, a line for each client; after the last the first again'
 complete -c mqtk -n '__mqtk_command_is bench' -l client-cert -r -F -d 'a certificate for each client: certs/{{i}}.pem'
