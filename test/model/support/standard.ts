@@ -387,7 +387,9 @@ export class StandardModel {
     const overflowed = [...this.overflowed];
     this.overflowed.clear();
     // Whose Will comes first, and whose shared messages: the broker's choice, and everything behind it depends on it.
-    if (overflowed.length > 1) this.isUndecided = true;
+    const sharesOrHasWill = ({ will, subscriptions }: Session): boolean =>
+      will !== undefined || [...subscriptions.keys()].some((filter) => filter.startsWith("$share/"));
+    if (overflowed.length > 1 || overflowed.some(sharesOrHasWill)) this.isUndecided = true;
     for (const session of overflowed) {
       this.close(session, "QUOTA_EXCEEDED");
       this.heldFor.delete(session);
@@ -560,6 +562,8 @@ export class StandardModel {
     for (const { group, message, expiresAt } of [...unacknowledged, ...session.queue]) {
       if (group !== undefined && this.remaining(expiresAt) !== 0) this.share(message, expiresAt, group);
     }
+    // Whether somebody is sent away before or after the next of these messages is the broker's choice.
+    if (this.overflowed.size > 0) this.isUndecided = true;
     this.sendOverflowedAway();
     this.publishWill(session);
   }
