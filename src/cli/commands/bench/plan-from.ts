@@ -14,7 +14,7 @@ import type { BenchValues } from "./definition.ts";
 import type { TargetSpec } from "./targets/target-spec.ts";
 
 /** With several brokers a run is long enough as it is, and rounds average what a second is too short for. */
-const ROUNDS = { one: 1, several: 6, judged: 10 };
+const ROUNDS = { one: 1, several: 10 };
 const WARM_UP = 1000;
 const DURATION = { one: 5000, several: 2000 };
 
@@ -157,7 +157,7 @@ function loadFrom({ rate, ramp, max, findMax, slo }: BenchValues): BenchWish["lo
 /** Verdicts take more rounds the more metrics are judged together. */
 function withEnoughRounds(plan: BenchPlan, { rounds, baseline, calibrate, gate }: BenchValues): BenchPlan {
   if (rounds !== undefined || (baseline === undefined && !calibrate)) return plan;
-  return { ...plan, rounds: Math.max(ROUNDS.judged, roundsNeeded(plan.cells.length * gate.split(",").length)) };
+  return { ...plan, rounds: Math.max(ROUNDS.several, roundsNeeded(plan.cells.length * gate.split(",").length)) };
 }
 
 /** The same broker once more, under another name. */
