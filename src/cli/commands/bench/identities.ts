@@ -27,7 +27,10 @@ export function identitiesFrom(
   if ([id, file, clientCert].every((part) => part === undefined)) return undefined;
   const idOf = id === undefined ? undefined : textOf("--id", id);
   if (idOf && idOf(0) === idOf(1)) {
-    throw new UsageError("--id gives several clients the same client id", "write {{i}} where its number is to stand; the id of a profile counts, too");
+    throw new UsageError(
+      "--id gives several clients the same client id",
+      "write {{i}} where its number is to stand; the id of a profile counts, too",
+    );
   }
   const credentials = file === undefined ? undefined : parseCredentials(readTextFile("--credentials", file), file);
   const certOf = clientCert === undefined ? undefined : textOf("--client-cert", clientCert);
