@@ -322,6 +322,8 @@ export class Session {
     }
     if (this.connection !== undefined && this.waiting.queue.isHalfFull) {
       this.congested(publisher);
+    } else {
+      this.relieve(); // what had expired may have made room
     }
   }
 

@@ -436,6 +436,8 @@ export class StandardModel {
         return;
       }
     }
+    // What had expired may have made room.
+    if (session.queue.length * 4 <= maximumQueueLength) session.backlog = "none";
     if (session.connection === undefined || session.queue.length * 2 <= maximumQueueLength) return;
     if (session.backlog === "none") session.backlog = "waited for";
     // Nobody waits for itself: its acknowledgements come the same way.
