@@ -17,7 +17,8 @@ export interface BenchResult {
   readonly seconds: number;
   /** Part of the topics and client ids of this run: six hexadecimal digits. */
   readonly run: string;
-  readonly status: "complete" | "interrupted" | "failed";
+  /** aborted: ended by `--abort-on-fail`, because it had failed already. */
+  readonly status: "complete" | "interrupted" | "failed" | "aborted";
   /** Why it ended early. What was measured until then is in the cells. */
   readonly error: BenchFailure | null;
   readonly environment: Environment;

@@ -207,5 +207,9 @@ function rateOf({ samples }: CellResult, target: string): number | undefined {
 
 function differencesOf(one: BenchResult["environment"], other: BenchResult["environment"]): readonly string[] {
   const keys = ["cpu", "cores", "architecture", "memoryBytes", "os", "node"] as const;
-  return keys.filter((key) => one[key] !== other[key]).map((key) => (key === "memoryBytes" ? "memory" : key));
+  const differing = keys
+    .filter((key) => one[key] !== other[key])
+    .map((key) => (key === "memoryBytes" ? "memory" : key));
+  const cores = ({ pinning }: BenchResult["environment"]) => `${pinning?.generator ?? ""} ${pinning?.targets ?? ""}`;
+  return cores(one) === cores(other) ? differing : [...differing, "pinning"];
 }

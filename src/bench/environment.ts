@@ -10,6 +10,8 @@ export interface Environment {
   readonly cores: number;
   readonly memoryBytes: number;
   readonly ci: boolean;
+  /** The cores that the load and the brokers that were started had to keep to; null: none. Absent: nobody asked. */
+  readonly pinning?: { readonly generator: string | null; readonly targets: string | null };
 }
 
 export function readEnvironment(): Environment {

@@ -9,6 +9,7 @@ export {
 } from "./bench-plan.ts";
 export { type BenchResult, type CellResult, deliveryFailures, type Sample, type Second } from "./bench-result.ts";
 export type { ComparedMetric, Comparison } from "./compare.ts";
+export { readEnvironment } from "./environment.ts";
 export { type CurvePoint, latencyCurve, percentileDistribution } from "./histograms.ts";
 export {
   type Baseline,

@@ -56,7 +56,8 @@ export interface Baseline {
 
 /**
  * Judges a result. Targets of one result are always compared with the first of them (or the baseline), which decides
- * only where a baseline was named. Of a run that ended early only the delivery is judged. Throws UsageError where an expectation is about something that was not measured.
+ * only where a baseline was named. Of a run that ended early only the delivery is judged, and what was measured of the
+ * thresholds where it ended for these. Throws UsageError where an expectation is about something that was not measured.
  */
 export function judge(
   result: BenchResult,
@@ -67,6 +68,10 @@ export function judge(
     readonly calibration?: BenchResult | undefined;
   } = {},
 ): Judgement {
+  if (result.status === "aborted") {
+    const thresholds = judgeThresholds(result, expectations.thresholds.map(parseThreshold), "what there is");
+    return { failures: failuresIn(result), thresholds, comparisons: [] };
+  }
   if (result.status !== "complete") return { failures: failuresIn(result), thresholds: [], comparisons: [] };
   const options: CompareOptions = {
     ...{ margin: expectations.margin, gates: expectations.gates },

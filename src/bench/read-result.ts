@@ -31,6 +31,8 @@ export function readResult(json: string, file: string): ExpectedResult {
     if (Object.hasOwn(value as object, "expectations")) {
       expectationsCheck((value as ExpectedResult).expectations, "expectations");
     }
+    const { pinning } = (value as BenchResult).environment;
+    if (pinning !== undefined) pinningCheck(pinning, "environment.pinning");
     checkConsistency(value as BenchResult);
   } catch (error) {
     if (error instanceof FieldError) throw new UsageError(`${file}: ${error.message}`, error.hint);
@@ -99,7 +101,7 @@ const searchCheck = record({
 });
 
 const resultCheck = record({
-  ...{ startedAt: date, seconds: number, run: text, status: oneOf("complete", "interrupted", "failed") },
+  ...{ startedAt: date, seconds: number, run: text, status: oneOf("complete", "interrupted", "failed", "aborted") },
   error: orNull(record({ code: text, message: text, hint: orNull(text), reasonCode: orNull(number) })),
   environment: record({
     ...{ mqtk: text, node: text, os: text, architecture: text, cpu: text, cores: count, memoryBytes: number },
@@ -123,6 +125,8 @@ const resultCheck = record({
 const expectationsCheck = record({
   ...{ thresholds: list(text), baseline: orNull(text), margin: number, gates: list(text) },
 });
+
+const pinningCheck = record({ generator: orNull(text), targets: orNull(text) });
 
 /** What one field says about another. */
 function checkConsistency({ targets, cells }: BenchResult): void {

@@ -14,7 +14,7 @@ import {
   type Sample,
   type TargetResult,
 } from "./bench-result.ts";
-import { readEnvironment } from "./environment.ts";
+import { type Environment, readEnvironment } from "./environment.ts";
 import { measure } from "./measure.ts";
 import { middleOf } from "./middle.ts";
 import { parseObjectives } from "./objectives.ts";
@@ -32,6 +32,10 @@ export interface BenchRun {
   /** Ends the run early, with its reason (an MqtkError) as the result's error. */
   readonly signal?: AbortSignal;
   readonly observer?: BenchObserver;
+  /** Asked after each sample with what there is until then: true ends the run, because its verdict is known. */
+  readonly isDecided?: (soFar: BenchResult) => boolean;
+  /** Where the run takes place, as it was before anything was pinned; read where it is absent. */
+  readonly environment?: Environment;
   readonly connect?: Connect;
   readonly clock?: Clock;
 }
@@ -51,6 +55,7 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
   let done = 0;
   let number = 0;
   let error: MqtkError | undefined;
+  let isDecided = false;
 
   const take = async (cell: CellPlan, load: LoadPlan, stages: readonly Stage[] | undefined, turn: Turn) => {
     const { round, target } = turn;
@@ -85,48 +90,60 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
     return found;
   };
 
+  const resultOf = (measured: readonly CellResult[]): BenchResult => ({
+    schema: RESULT_SCHEMA,
+    startedAt: startedAt.toISOString(),
+    seconds: Math.round(clock.now() - startedOn) / 1000,
+    run: run.toString(16).padStart(6, "0"),
+    status: statusOf(error, isDecided),
+    error: error === undefined ? null : failureFrom(error),
+    environment: how.environment ?? readEnvironment(),
+    plan,
+    targets: plan.targets.map((target) => targetResult(target, how.targets)),
+    cells: measured,
+  });
+
   for (const cell of plan.cells) {
     const samples: Sample[] = [];
     const searches: CapacitySearch[] = [];
+    const { maximumInFlight: _, loads: __, ...place } = cell;
+    const measured = (): CellResult => ({ ...place, samples, searches });
+    const isOver = () => error !== undefined || isDecided;
+    const keep = (...found: readonly Sample[]) => {
+      samples.push(...found);
+      isDecided ||= samples.length > 0 && how.isDecided?.(resultOf([...cells, measured()])) === true;
+    };
     for (const load of cell.loads) {
       if (load.loop === "search") {
         for (const target of how.targets) {
           const found = await search(cell, load, reachedBy(target.name, samples), target);
           searches.push(found.search);
-          samples.push(...found.samples);
-          if (error) break;
+          keep(...found.samples);
+          if (isOver()) break;
         }
         continue;
       }
       const stages = stagesOf(load, samples, plan);
       for (const turn of turnsOf(how.targets, plan.rounds, run)) {
         const sample = await take(cell, load, stages, turn);
-        if (sample) samples.push(sample);
-        if (error) break;
+        if (sample) keep(sample);
+        if (isOver()) break;
       }
-      if (error) break;
+      if (isOver()) break;
     }
     if (samples.length > 0) {
-      const { maximumInFlight: _, loads: __, ...place } = cell;
-      const result: CellResult = { ...place, samples, searches };
+      const result = measured();
       cells.push(result);
       observer?.onCell?.(result);
     }
-    if (error) break;
+    if (isOver()) break;
   }
+  return resultOf(cells);
+}
 
-  return {
-    schema: RESULT_SCHEMA,
-    startedAt: startedAt.toISOString(),
-    seconds: Math.round(clock.now() - startedOn) / 1000,
-    run: run.toString(16).padStart(6, "0"),
-    status: error === undefined ? "complete" : error.code === "interrupted" ? "interrupted" : "failed",
-    error: error === undefined ? null : failureFrom(error),
-    environment: readEnvironment(),
-    plan,
-    targets: plan.targets.map((target) => targetResult(target, how.targets)),
-    cells,
-  };
+function statusOf(error: MqtkError | undefined, isDecided: boolean): BenchResult["status"] {
+  if (error !== undefined) return error.code === "interrupted" ? "interrupted" : "failed";
+  return isDecided ? "aborted" : "complete";
 }
 
 type Turn = ReturnType<typeof turnsOf<RunningTarget>>[number];

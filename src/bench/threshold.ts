@@ -53,9 +53,14 @@ export function parseThreshold(text: string): Threshold {
 
 /**
  * How a result does by these thresholds: one outcome for each target in each cell that a threshold is about. Throws
- * UsageError where one is about nothing that was measured, because an expectation that nobody checks is none.
+ * UsageError where one is about nothing that was measured, because an expectation that nobody checks is none; of a run
+ * that is not over ("what there is") such are left out.
  */
-export function judgeThresholds(result: BenchResult, thresholds: readonly Threshold[]): readonly ThresholdOutcome[] {
+export function judgeThresholds(
+  result: BenchResult,
+  thresholds: readonly Threshold[],
+  which: "all" | "what there is" = "all",
+): readonly ThresholdOutcome[] {
   return thresholds.flatMap((threshold) => {
     const outcomes: ThresholdOutcome[] = [];
     let inScope = 0;
@@ -69,6 +74,7 @@ export function judgeThresholds(result: BenchResult, thresholds: readonly Thresh
         if (value !== undefined) outcomes.push(outcomeOf(threshold, cell.id, target, value, samples));
       }
     }
+    if (which === "what there is") return outcomes;
     if (inScope === 0) throw outOfScope(threshold, result.cells, result.targets);
     if (outcomes.length === 0) throw unmeasured(threshold, result);
     return outcomes;

@@ -295,6 +295,19 @@ describe("a run that ends early", () => {
     }
   });
 
+  test("its verdict is known: the measurements until then, and no error", async () => {
+    const seen: number[] = [];
+    const isDecided = ({ cells }: BenchResult) => {
+      seen.push(cells.flatMap(({ samples }) => samples).length);
+      return seen.length === 3;
+    };
+    const { result, broker } = await bench(plan({ qos: [0, 1], load: "default" }), {}, { isDecided });
+    expect(seen).toEqual([1, 2, 3]);
+    expect(result).toMatchObject({ status: "aborted", error: null });
+    expect(result.cells.map(({ samples }) => samples.length)).toEqual([2, 1]);
+    expect(broker.open).toBe(0);
+  });
+
   test("a bug is thrown, not reported as a result", async () => {
     const connect = () => Promise.reject(new TypeError("undefined is not a function"));
     await expect(runBench(plan(), { targets, connect })).rejects.toThrow(TypeError);

@@ -8,10 +8,11 @@ import { outputOptions } from "../../options/output.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { tlsOptions } from "../../options/tls.ts";
 import { duration, file, integer, text } from "../../value-types.ts";
-import { judgingOptions, reportOptions } from "./judging-options.ts";
+import { endingOptions, judgingOptions, reportOptions } from "./judging-options.ts";
 import { targetSpec } from "./targets/target-spec.ts";
 import {
   amount,
+  cpuList,
   messageRate,
   mqttVersions,
   payloadSizes,
@@ -34,6 +35,20 @@ const targets = group("Brokers", () => ({
     secret: true,
     replaces: ["url", "host", "port", "unix"],
   }),
+  baseRef: value(text, {
+    flags: "--base-ref <ref>",
+    summary: "compare the broker in this git repository with itself at a branch, tag or commit: targets base and head",
+    replaces: ["url", "host", "port", "unix", "target"],
+  }),
+  build: value(text, {
+    flags: "--build <command>",
+    summary: "what builds the broker of --base-ref, run by a shell in both checkouts",
+    defaultText: "nothing to build",
+  }),
+  start: value(text, {
+    flags: "--start <command>",
+    summary: "what starts the broker of --base-ref, in the foreground: './broker -p {port}'",
+  }),
   rounds: value(integer(1, 1000), {
     flags: "--rounds <n>",
     summary: "how often each broker is measured, with new connections each time",
@@ -42,6 +57,11 @@ const targets = group("Brokers", () => ({
   samplePid: list(processId, {
     flags: "--sample-pid <pid>",
     summary: "account CPU and memory of this process as the broker's (Linux); with several brokers TARGET=PID",
+  }),
+  targetCpus: value(cpuList, {
+    flags: "--target-cpus <list>",
+    summary: "cores for the brokers that mqtk starts (Linux)",
+    defaultText: "any",
   }),
   versions: value(mqttVersions, {
     flags: "-V, --mqtt-version <versions>",
@@ -170,6 +190,11 @@ const load = group("Load", () => ({
       "threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores",
     defaultText: "1",
   }),
+  cpus: value(cpuList, {
+    flags: "--cpus <list>",
+    summary: "cores for the load itself, such as 1 or 2-5 (Linux), so that it takes none from the broker",
+    defaultText: "any",
+  }),
   maximumInFlight: value(integer(1, 65_535), {
     flags: "-M, --max-inflight <n>",
     summary: "unacknowledged messages of each publisher, at most",
@@ -211,6 +236,7 @@ export const benchDefinition = defineCommand({
     tlsOptions,
     networkOptions,
     judgingOptions,
+    endingOptions,
     calibration,
     reportOptions,
     printing,

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { MqtkError } from "../../../errors.ts";
 import { type Address, parseAddress } from "../../../transport/index.ts";
+import { pinned } from "./cpus.ts";
 
 /** How long the broker may take to stop, in milliseconds. */
 const GRACE = 3000;
@@ -23,10 +24,10 @@ const STOP_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
   'process.stdin.on("end", () => process.kill(process.pid, "SIGTERM")).resume().unref?.();',
 )}`;
 
-/** Starts `mqtk broker` on a free port; `mqtk` is the path of the program. */
-export async function startEmbeddedBroker(mqtk: string): Promise<EmbeddedBroker> {
+/** Starts `mqtk broker` on a free port and on these cores (null: any); `mqtk` is the path of the program. */
+export async function startEmbeddedBroker(mqtk: string, cpus: string | null): Promise<EmbeddedBroker> {
   const args = ["--import", STOP_WITH_PARENT, mqtk, "broker", "-p", "0", "--ready-json", "-", "--quiet"];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(...pinned(cpus, process.execPath, args), {
     stdio: ["pipe", "pipe", "inherit"],
     // Ctrl-C is for us alone: the broker is needed until the clients have said goodbye.
     detached: true,

@@ -40,6 +40,18 @@ export const judgingOptions = group("Judging", () => ({
     summary: "a result of --calibrate: a change below twice the noise in there is none",
   }),
   strict: flag({ flags: "--strict", summary: "fail with 97 where a verdict is inconclusive" }),
+  exitZero: flag({
+    flags: "--exit-zero",
+    summary: "only tell what fails (6, 97, 98, 99), and end with 0: for runs that advise and do not decide",
+  }),
+}));
+
+/** What only a run can do, and a report of it cannot. */
+export const endingOptions = group("Judging", () => ({
+  abortOnFail: flag({
+    flags: "--abort-on-fail",
+    summary: "end the run at the first --threshold that is breached, or message that is not delivered as promised",
+  }),
 }));
 
 /** Where results go. */
@@ -52,4 +64,4 @@ export const reportOptions = group("Report", () => ({
 }));
 
 /** Two files have their targets in them. */
-export const comparingOptions = partOf(judgingOptions, ["threshold", "margin", "gate", "noise", "strict"]);
+export const comparingOptions = partOf(judgingOptions, ["threshold", "margin", "gate", "noise", "strict", "exitZero"]);

@@ -29,6 +29,7 @@ export interface JudgingValues {
   readonly gate: string;
   readonly noise: string | undefined;
   readonly strict: boolean;
+  readonly exitZero: boolean;
 }
 
 /** What is expected of a result, and the files that this takes: read before anything is measured. */
@@ -37,6 +38,8 @@ export interface Expected {
   readonly baseline: Baseline | undefined;
   readonly calibration: BenchResult | undefined;
   readonly isStrict: boolean;
+  /** Verdicts are told, and do not end the program with a failure. */
+  readonly isAdvisory: boolean;
 }
 
 /**
@@ -44,7 +47,7 @@ export interface Expected {
  * for expectations that cannot be understood and files that cannot be read.
  */
 export function expectedFrom(values: JudgingValues, targets: readonly string[]): Expected {
-  const { threshold, baseline, margin, gate, noise, strict } = values;
+  const { threshold, baseline, margin, gate, noise, strict, exitZero } = values;
   for (const text of threshold) inOption(`--threshold ${text}`, () => parseThreshold(text));
   const gates = gate.split(",").map((name) => name.trim());
   for (const name of gates) {
@@ -59,6 +62,7 @@ export function expectedFrom(values: JudgingValues, targets: readonly string[]):
         : { result: readResultFile("--baseline", baseline), label: nameOf(baseline) },
     calibration: noise === undefined ? undefined : readResultFile("--noise", noise),
     isStrict: strict,
+    isAdvisory: exitZero,
   };
 }
 
@@ -105,7 +109,11 @@ export function nameOf(file: string): string {
 }
 
 /** Which exit code a judgement asks for; inconclusive is a success unless that is said to be strict. */
-export function exitCodeOf(judgement: Judgement, isStrict: boolean): ExitCode {
+export function exitCodeOf(
+  judgement: Judgement,
+  { isStrict, isAdvisory }: Pick<Expected, "isStrict" | "isAdvisory">,
+): ExitCode {
+  if (isAdvisory) return ExitCode.SUCCESS;
   const [worst] = endingsOf(judgement).filter((ending) => isStrict || ending !== "inconclusive");
   return worst === undefined ? ExitCode.SUCCESS : codes[worst];
 }
@@ -116,6 +124,12 @@ const codes: Readonly<Record<Ending, ExitCode>> = {
   regressed: ExitCode.REGRESSION,
   inconclusive: ExitCode.INCONCLUSIVE,
 };
+
+/** True where what was measured until now fails already, whatever comes. */
+export function isFailing(soFar: BenchResult, { expectations }: Pick<Expected, "expectations">): boolean {
+  const { failures, thresholds } = judge({ ...soFar, status: "aborted" }, expectations);
+  return failures.length > 0 || thresholds.some(({ status }) => status === "breached");
+}
 
 /** Two reports in one file would be neither. */
 export function allReports(lists: readonly (readonly ReportFile[])[]): readonly ReportFile[] {

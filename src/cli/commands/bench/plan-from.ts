@@ -11,7 +11,8 @@ import { UsageError } from "../../../errors.ts";
 import { formatAddress } from "../../../transport/index.ts";
 import { clientOptionsFrom } from "../../client-options.ts";
 import type { BenchValues } from "./definition.ts";
-import type { TargetSpec } from "./targets/target-spec.ts";
+import { BASE, HEAD } from "./targets/base-and-head.ts";
+import { commandSpec, type TargetSpec } from "./targets/target-spec.ts";
 
 /** With several brokers a run is long enough as it is, and rounds average what a second is too short for. */
 const ROUNDS = { one: 1, several: 10 };
@@ -51,14 +52,18 @@ export function planFrom(values: BenchValues): Planned {
     access.set(target.name, own);
   };
   const { userName, password } = common;
-  if (hasOwnTarget(values) || (values.target.length === 0 && common.address.scheme !== "mqtt")) {
+  const isCompared = values.baseRef !== undefined;
+  if (isCompared && (hasOwnTarget(values) || values.target.length > 0)) {
+    throw new UsageError("--base-ref measures base and head, and no other broker", "leave out the URL and --target");
+  }
+  if (hasOwnTarget(values) || (values.target.length === 0 && !isCompared && common.address.scheme !== "mqtt")) {
     const { address } = common;
     add(
       { name: formatAddress(address), kind: "url", address },
       { userName, password, connection: connectionValuesFrom(values) },
     );
   }
-  for (const spec of values.target) {
+  for (const spec of [...values.target, ...baseAndHead(values)]) {
     if (spec.kind !== "url") {
       add(spec, { userName, password, connection: undefined });
       continue;
@@ -72,6 +77,9 @@ export function planFrom(values: BenchValues): Planned {
   }
   if (targets.length === 0) add({ name: "builtin", kind: "builtin" }, { userName, password, connection: undefined });
   if (values.calibrate) addAgain(targets, access);
+  if (values.targetCpus !== undefined && targets.every(({ kind }) => kind === "url")) {
+    throw new UsageError("--target-cpus: mqtk starts no broker here", "pin the broker where it is started");
+  }
   const amount = targets.length > 1 ? "several" : "one";
   const { publishers = values.pairs, subscribers = values.pairs, clients, count } = values;
   const plan = planBench({
@@ -155,8 +163,8 @@ function loadFrom({ rate, ramp, max, findMax, slo }: BenchValues): BenchWish["lo
 }
 
 /** Verdicts take more rounds the more metrics are judged together. */
-function withEnoughRounds(plan: BenchPlan, { rounds, baseline, calibrate, gate }: BenchValues): BenchPlan {
-  if (rounds !== undefined || (baseline === undefined && !calibrate)) return plan;
+function withEnoughRounds(plan: BenchPlan, { rounds, baseline, baseRef, calibrate, gate }: BenchValues): BenchPlan {
+  if (rounds !== undefined || ((baseline ?? baseRef) === undefined && !calibrate)) return plan;
   return { ...plan, rounds: Math.max(ROUNDS.several, roundsNeeded(plan.cells.length * gate.split(",").length)) };
 }
 
@@ -208,6 +216,19 @@ function connectionValuesFrom(values: BenchValues) {
 /** The same for a target that says itself where it is. */
 function connectionValuesOf(values: BenchValues, { url }: TargetSpec & { readonly kind: "url" }): ConnectionValues {
   return connectionValuesFrom({ ...values, URL: undefined, host: undefined, port: undefined, unix: undefined, url });
+}
+
+/** The two brokers of `--base-ref`: the same command, started in two checkouts. */
+function baseAndHead({ baseRef, start, build }: BenchValues): readonly TargetSpec[] {
+  if (baseRef === undefined) {
+    const lonely = start === undefined ? build && "--build" : "--start";
+    if (lonely) throw new UsageError(`${lonely} has no meaning without --base-ref`);
+    return [];
+  }
+  if (start === undefined) {
+    throw new UsageError("--base-ref does not say how the broker is started", "--start './broker -p {port}'");
+  }
+  return [commandSpec(BASE, start), commandSpec(HEAD, start)];
 }
 
 function hasOwnTarget({ URL: typed, url, host, port, unix }: BenchValues): boolean {

@@ -50,6 +50,13 @@ export const workerCount: ValueType<number | "auto"> = {
   completion: { kind: "choices", choices: ["auto"] },
 };
 
+/** `0`, `0,2`, `1-3`: cores as Linux counts them. */
+export const cpuList: ValueType<string> = {
+  expected: "cores, counted from 0, such as 1 or 0,2 or 2-5",
+  parse: (typed) => (/^\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*$/.test(typed) ? typed : undefined),
+  completion: nothing,
+};
+
 /** `0→20k:10s`, `0-20k:10s,20k:1m,20k→0:10s`: from one rate to another, or at one, for a time. */
 export const ramp: ValueType<readonly RampStage[]> = {
   expected: "FROM→TO:TIME or RATE:TIME, several with commas between: 0→20k:10s,20k:1m",

@@ -41,7 +41,7 @@ export async function run(values: CompareValues, terminal: Terminal): Promise<nu
   else terminal.write(withoutCommands(judgementText(judgement, themeFor(terminal, "stdout"))));
   await writeReports(reports, report);
   await tellGitHub(report, terminal);
-  return exitCodeOf(judgement, expected.isStrict);
+  return exitCodeOf(judgement, expected);
 }
 
 /** Between two files, how the targets within one of them compare is another question. */

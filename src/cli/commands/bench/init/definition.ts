@@ -16,7 +16,7 @@ const writing = group("Writing", () => ({
   }),
   start: value(text, {
     flags: "--start <command>",
-    summary: "what starts it then, in the foreground; {port} stands for the port",
+    summary: "what starts it then, in the foreground and without a shell; {port} stands for the port",
     default: "./mybroker --port {port}",
   }),
   threshold: list(text, {

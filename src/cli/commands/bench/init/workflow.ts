@@ -8,7 +8,7 @@ export interface WorkflowWish {
 
 /**
  * A workflow that measures a pull request and its base in turns, in one job on one machine: numbers of two jobs differ by
- * more than most changes do. Commands stand in the environment, where no shell reads them before they are meant to be.
+ * more than most changes do. Commands stand in the environment, where no shell reads them before mqtk does.
  */
 export function workflow({ build, start, thresholds }: WorkflowWish): string {
   const expectations = thresholds.map((one) => `            --threshold ${shellQuoted(one)} \\\n`).join("");
@@ -27,6 +27,7 @@ concurrency:
   cancel-in-progress: true
 
 env:
+  BASE: \${{ github.event.pull_request.base.sha }}
   # How the broker is built, in a checkout of it.
   BUILD: ${yamlQuoted(build)}
   # How it is started there, in the foreground; {port} stands for a free port.
@@ -37,36 +38,19 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 45
     steps:
-      - name: Check out the base
-        uses: actions/checkout@v4
+      - uses: actions/checkout@v4
         with:
-          ref: \${{ github.event.pull_request.base.sha }}
-          path: base
-          persist-credentials: false
-      - name: Check out the pull request
-        uses: actions/checkout@v4
-        with:
-          path: head
+          # With its history, in which the base is.
+          fetch-depth: 0
           persist-credentials: false
       - uses: actions/setup-node@v4
         with:
           node-version: 22
-      - name: Build the base
-        working-directory: base
-        run: bash -c "$BUILD"
-      - name: Build the pull request
-        working-directory: head
-        run: bash -c "$BUILD"
-      - name: Measure both in turns
+      - name: Build the base and the pull request, and measure both in turns
         # 0: not slower. 98: slower. 99: a threshold is breached. 6: messages were lost or duplicated.
         run: |
-          cat > start.sh <<'END'
-          cd "$1" && eval "exec \${START//\\{port\\}/$2}"
-          END
           npx --yes mqtk@${MQTK_VERSION} bench \\
-            --target 'base=cmd:bash start.sh base {port}' \\
-            --target 'head=cmd:bash start.sh head {port}' \\
-            --baseline base \\
+            --base-ref "$BASE" --build "$BUILD" --start "$START" \\
             --qos 0,1 --size 64 --rate 2k --rounds 10 --duration 5s \\
 ${expectations}            --report bench/result.json,bench/report.html,bench/junit.xml
       - name: Keep the report

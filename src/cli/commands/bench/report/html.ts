@@ -175,9 +175,14 @@ function conditions({ environment, plan, targets, startedAt, seconds }: JudgedRe
   return html`<h2>How it was measured</h2>
 <dl>${brokers}
 <dt>rounds</dt><dd>${plan.rounds}, brokers in turns, each measurement ${plan.duration / 1000} s after ${plan.warmUp / 1000} s of warm-up</dd>
-<dt>machine</dt><dd>${environment.cpu}, ${environment.cores} cores, ${gib} GiB, ${environment.os} ${environment.architecture}${environment.ci ? ", in CI" : ""}</dd>
+<dt>machine</dt><dd>${environment.cpu}, ${environment.cores} cores, ${gib} GiB, ${environment.os} ${environment.architecture}${environment.ci ? ", in CI" : ""}${pinningText(environment)}</dd>
 <dt>Node.js</dt><dd>${environment.node}</dd>
 <dt>started</dt><dd>${startedAt}, ${Math.round(seconds)} s in all</dd></dl>`;
+}
+
+function pinningText({ pinning }: JudgedResult["result"]["environment"]): string {
+  if (!pinning || (pinning.generator === null && pinning.targets === null)) return "";
+  return `; load on cores ${pinning.generator ?? "any"}, brokers on cores ${pinning.targets ?? "any"}`;
 }
 
 function placesText(places: readonly Row[]): string {

@@ -124,9 +124,14 @@ function noteLines(result: BenchResult, rows: readonly Row[]): string {
       const where = places.map(({ target, cell }) => `${code(target)} ${code(cell.id)}`);
       return `⚠️ **${flag}**: ${flagMeanings[flag]} (${where.slice(0, 6).join(", ")}${where.length > 6 ? " …" : ""})`;
     }),
-    `${hasSchedule ? "Latency from when each message was due. " : ""}${plan.rounds} round${plan.rounds === 1 ? "" : "s"} of ${plan.duration / 1000} s, ${code(machine.cpu)}, ${machine.cores} cores, ${code(machine.os)}, mqtk ${code(machine.mqtk)}, ${code(result.startedAt)}`,
+    `${hasSchedule ? "Latency from when each message was due. " : ""}${plan.rounds} round${plan.rounds === 1 ? "" : "s"} of ${plan.duration / 1000} s, ${code(machine.cpu)}, ${machine.cores} cores, ${pinningText(machine)}${code(machine.os)}, mqtk ${code(machine.mqtk)}, ${code(result.startedAt)}`,
   ];
   return lines.map((line) => `- ${line}\n`).join("");
+}
+
+function pinningText({ pinning }: BenchResult["environment"]): string {
+  if (!pinning || (pinning.generator === null && pinning.targets === null)) return "";
+  return `load on cores ${code(pinning.generator ?? "any")}, brokers on ${code(pinning.targets ?? "any")}, `;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

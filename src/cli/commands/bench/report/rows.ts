@@ -37,6 +37,7 @@ export function metricOf({ samples }: Pick<Row, "samples">, metric: string): num
 /** "interrupted: interrupted" or nothing. */
 export function endedEarly({ status, error }: Pick<ExpectedResult, "status" | "error">): string | undefined {
   if (status === "complete") return undefined;
+  if (status === "aborted") return "ended early, because it had failed already (--abort-on-fail)";
   return error && status === "failed" ? `ended early: ${error.message}` : "ended early, so the result is partial";
 }
 

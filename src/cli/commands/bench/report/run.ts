@@ -22,5 +22,5 @@ export async function run(values: ReportValues, terminal: Terminal): Promise<num
   const format = values.format ?? (reports.length > 0 ? undefined : "table");
   if (format !== undefined) terminal.write(await render(format, report, themeFor(terminal, "stdout")));
   await writeReports(reports, report);
-  return isAsked ? exitCodeOf(judgement, values.strict) : ExitCode.SUCCESS;
+  return isAsked ? exitCodeOf(judgement, expected) : ExitCode.SUCCESS;
 }

@@ -5,6 +5,7 @@ import { Client, type ClientOptions } from "../../../../client/index.ts";
 import { isMqtkError, MqtkError } from "../../../../errors.ts";
 import { type Address, listen } from "../../../../transport/index.ts";
 import { safeLine } from "../../../terminal/safe-text.ts";
+import { pinned } from "../cpus.ts";
 import { splitWords } from "./split-words.ts";
 
 /** How long the broker may take to be ready and to stop, and how often it is tried, in milliseconds. */
@@ -28,13 +29,21 @@ export interface CommandBroker {
 export async function startCommandBroker(
   { name, command }: { readonly name: string; readonly command: string },
   connection: Omit<ClientOptions, "address" | "clientId">,
-  signal: AbortSignal,
+  {
+    signal,
+    cpus,
+    folder,
+  }: { readonly signal: AbortSignal; readonly cpus: string | null; readonly folder?: string | undefined },
 ): Promise<CommandBroker> {
   const port = await freePort();
   const address: Address = { scheme: "mqtt", host: "127.0.0.1", port, path: "" };
   const [program = "", ...args] = splitWords(command).map((word) => word.replaceAll("{port}", String(port)));
   // A group of its own, so that Ctrl-C is for us alone, and that its children end with it.
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(...pinned(cpus, program, args), {
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+    ...(folder !== undefined && { cwd: folder }),
+  });
   const output = tailOf(child);
   const ended = once(child, "exit").then(
     ([code, killedBy]) => `it ended (${code === null ? killedBy : `exit code ${code}`})`,

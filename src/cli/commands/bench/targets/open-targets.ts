@@ -14,6 +14,10 @@ export interface TargetMeans {
   /** Of URL targets: whose CPU and memory to account, by name. */
   readonly pids: ReadonlyMap<string, number>;
   readonly signal: AbortSignal;
+  /** Cores for what is started; null: any. */
+  readonly cpus: string | null;
+  /** Where to start commands, by the names of their targets; the others here. */
+  readonly folders?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Targets that are ready, and how to be done with them. */
@@ -61,12 +65,12 @@ interface Started {
 async function start(
   target: TargetPlan,
   connection: Omit<ClientOptions, "address" | "clientId">,
-  { pids, signal }: TargetMeans,
+  { pids, signal, cpus, folders }: TargetMeans,
 ): Promise<Started> {
   if (target.kind === "url") return { pid: pids.get(target.name), address: target.address };
   const broker =
     target.kind === "builtin"
-      ? await startEmbeddedBroker(process.argv[1] as string)
-      : await startCommandBroker(target, connection, signal);
+      ? await startEmbeddedBroker(process.argv[1] as string, cpus)
+      : await startCommandBroker(target, connection, { signal, cpus, folder: folders?.get(target.name) });
   return { broker, pid: broker.pid, address: broker.address };
 }

@@ -27,12 +27,13 @@ export const targetSpec: ValueType<TargetSpec> = {
   completion: { kind: "none" },
 };
 
-function commandSpec(named: string | undefined, command: string): TargetSpec {
+/** Throws UsageError where the command is none, or has no port. */
+export function commandSpec(named: string | undefined, command: string): TargetSpec {
   const words = splitWords(command);
   const [program = ""] = words;
   if (program === "") throw new UsageError("cmd: names no program");
   if (!words.some((word) => word.includes("{port}"))) {
-    throw new UsageError("the command does not say where its port goes", "write {port}: cmd:mosquitto -p {port}");
+    throw new UsageError("the command does not say where its port goes", "write {port}: mosquitto -p {port}");
   }
   return { name: named ?? basename(program), kind: "command", command };
 }

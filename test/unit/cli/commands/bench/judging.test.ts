@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import type { BenchResult } from "../../../../../src/bench/index.ts";
-import { exitCodeOf, nameOf } from "../../../../../src/cli/commands/bench/judging.ts";
+import { type BenchResult, NO_EXPECTATIONS, type Sample } from "../../../../../src/bench/index.ts";
+import { exitCodeOf, isFailing, nameOf } from "../../../../../src/cli/commands/bench/judging.ts";
 import { reportFiles } from "../../../../../src/cli/commands/bench/report/formats.ts";
 import { benchResult, countsOf, latencyOf } from "../../../../support/bench-results.ts";
 import { mqtk, temporaryFolder } from "../../../../support/in-process.ts";
@@ -252,7 +252,7 @@ describe("bench init ci", () => {
       jobs: { bench: { "runs-on": "ubuntu-latest" } },
     });
     const steps = workflow.jobs.bench.steps as { name?: string; run?: string; uses?: string }[];
-    const measuring = steps.find(({ name }) => name?.startsWith("Measure"))?.run ?? "";
+    const measuring = steps.find(({ name }) => name?.includes("measure"))?.run ?? "";
     expect(measuring).toContain("--threshold 'latency.p99{qos:1}<50ms' \\\n");
     expect(measuring.trimEnd().split("\n").at(-1)).not.toMatch(/\\$/);
 
@@ -266,12 +266,14 @@ describe("bench init ci", () => {
     const file = path.join(folder, "bench.yml");
     await mqtk(["bench", "init", "ci", "--out", file, "--threshold", "loss=0"]);
     const steps = parse(readFileSync(file, "utf8")).jobs.bench.steps as { name?: string; run?: string }[];
-    const measuring = steps.find(({ name }) => name?.startsWith("Measure"))?.run ?? "";
+    const measuring = steps.find(({ name }) => name?.includes("measure"))?.run ?? "";
     const line = measuring
       .slice(measuring.indexOf(" bench ") + 1)
       .replaceAll("\\\n", " ")
       .trim();
-    const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? (plain as string));
+    const words = [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)]
+      .map(([, quoted, double, plain]) => quoted ?? double ?? (plain as string))
+      .map((word) => (word === "$START" ? start : word));
     const { code, stdout } = await mqtk([...words, "--dry-run"]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -292,7 +294,22 @@ describe("bench init ci", () => {
 
 test("the worst ending decides; a doubt only where that is strict", () => {
   const nothing = { failures: [], thresholds: [], comparisons: [] };
-  expect([exitCodeOf(nothing, true), exitCodeOf(nothing, false)]).toEqual([0, 0]);
+  expect([true, false].map((isStrict) => exitCodeOf(nothing, { isStrict, isAdvisory: false }))).toEqual([0, 0]);
+});
+
+test("--abort-on-fail: what fails already, and nothing that is not measured yet", () => {
+  const expectations = { ...NO_EXPECTATIONS, thresholds: ["latency.p99<1ms", "latency.p99{qos:2}<1us"] };
+  const soFar = (sample: Partial<Sample>) => benchResult({ sample: () => sample, cells: [{ qos: 1 }] });
+  expect(isFailing(soFar({}), { expectations })).toBe(false);
+  expect(isFailing(soFar({ latency: latencyOf(2000) }), { expectations })).toBe(true);
+  expect(isFailing(soFar({ counts: countsOf({ lost: 1 }) }), { expectations: NO_EXPECTATIONS })).toBe(true);
+});
+
+test("--exit-zero: told, and no failure", async () => {
+  const lossy = write("a.json", benchResult({ sample: () => ({ counts: countsOf({ lost: 2 }) }) }));
+  const words = ["bench", "report", lossy, "--threshold", "loss=0"];
+  expect((await mqtk(words)).code).toBe(6);
+  expect(await mqtk([...words, "--exit-zero"])).toMatchObject({ code: 0, stdout: expect.stringContaining("✗ loss=0") });
 });
 
 test("how a file is called", () => {

@@ -20,6 +20,20 @@ function plannedFrom(words: readonly string[], environment: Record<string, strin
 
 const localhost = { scheme: "mqtt", host: "localhost", port: 1883, path: "" };
 
+test("--base-ref: base and head, and no other", () => {
+  const start = ["--start", "./broker -p {port}"];
+  expect(plannedWords("--base-ref", "main", ...start).plan).toMatchObject({
+    targets: [
+      { name: "base", kind: "command", command: "./broker -p {port}" },
+      { name: "head", kind: "command" },
+    ],
+    rounds: expect.toSatisfy((rounds: number) => rounds >= 10),
+  });
+  expect(() => plannedWords("--base-ref", "main")).toThrow("does not say how the broker is started");
+  expect(() => plannedWords(...start)).toThrow("--start has no meaning without --base-ref");
+  expect(() => plannedWords("--base-ref", "main", ...start, "mqtt://localhost")).toThrow("base and head, and no other");
+});
+
 test("without anything: all QoS with an embedded broker", () => {
   const { plan, access } = planned("");
   expect(plan).toMatchObject({
