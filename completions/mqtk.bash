@@ -569,7 +569,7 @@ _mqtk() {
       ;;
     bench)
       case $prev in
-        --target | --rounds | --sample-pid | --size | --pairs | --publishers | --subscribers | --clients | --count | --duration | --warmup | --rate | --ramp | --slo | --window | -M | --max-inflight | -i | --id | -t | --topic | -m | --payload | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --threshold | --baseline | --margin | --gate)
+        --target | --base-ref | --build | --start | --rounds | --sample-pid | --target-cpus | --size | --pairs | --publishers | --subscribers | --clients | --count | --duration | --warmup | --rate | --ramp | --slo | --window | --cpus | -M | --max-inflight | -i | --id | -t | --topic | -m | --payload | -p | --port | -L | --url | -u | --username | -P | --password | -k | --keepalive | --connect-timeout | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --threshold | --baseline | --margin | --gate)
           :
           return
           ;;
@@ -611,12 +611,12 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "--target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --workers -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --calibrate --report --json --dry-run --profile --quiet --color --help"
+        _mqtk_words "--target --base-ref --build --start --rounds --sample-pid --target-cpus -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --workers --cpus -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --exit-zero --abort-on-fail --calibrate --report --json --dry-run --profile --quiet --color --help"
       else
-        _mqtk_operand " --target --rounds --sample-pid -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window --workers -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color "
+        _mqtk_operand " --target --base-ref --build --start --rounds --sample-pid --target-cpus -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window --workers --cpus -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color "
         case $operand in
           0) _mqtk_words "compare report init" ;;
-          *) _mqtk_words "--target --rounds --sample-pid --mqtt-version --scenario --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --workers --max-inflight --id --topic --payload --credentials --client-cert --client-key --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --calibrate --report --json --dry-run --profile --quiet --color --help" ;;
+          *) _mqtk_words "--target --base-ref --build --start --rounds --sample-pid --target-cpus --mqtt-version --scenario --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --workers --cpus --max-inflight --id --topic --payload --credentials --client-cert --client-key --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --exit-zero --abort-on-fail --calibrate --report --json --dry-run --profile --quiet --color --help" ;;
         esac
       fi
       ;;
@@ -636,13 +636,13 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "--baseline --json --threshold --margin --gate --noise --strict --report --quiet --color -h --help"
+        _mqtk_words "--baseline --json --threshold --margin --gate --noise --strict --exit-zero --report --quiet --color -h --help"
       else
         _mqtk_operand " --baseline --threshold --margin --gate --noise --report --color "
         case $operand in
           0) _mqtk_files ;;
           1) _mqtk_files ;;
-          *) _mqtk_words "--baseline --json --threshold --margin --gate --noise --strict --report --quiet --color --help" ;;
+          *) _mqtk_words "--baseline --json --threshold --margin --gate --noise --strict --exit-zero --report --quiet --color --help" ;;
         esac
       fi
       ;;
@@ -666,12 +666,12 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "--format --report --threshold --baseline --margin --gate --noise --strict --quiet --color -h --help"
+        _mqtk_words "--format --report --threshold --baseline --margin --gate --noise --strict --exit-zero --quiet --color -h --help"
       else
         _mqtk_operand " --format --report --threshold --baseline --margin --gate --noise --color "
         case $operand in
           0) _mqtk_files ;;
-          *) _mqtk_words "--format --report --threshold --baseline --margin --gate --noise --strict --quiet --color --help" ;;
+          *) _mqtk_words "--format --report --threshold --baseline --margin --gate --noise --strict --exit-zero --quiet --color --help" ;;
         esac
       fi
       ;;

@@ -1640,7 +1640,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--target', '--rounds', '--sample-pid', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '-M', '--max-inflight', '-i', '--id', '-t', '--topic', '-m', '--payload', '--credentials', '--client-cert', '--client-key', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--threshold', '--baseline', '--margin', '--gate', '--noise', '--report' } {
+                { $_ -cin '--target', '--base-ref', '--build', '--start', '--rounds', '--sample-pid', '--target-cpus', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '--cpus', '-M', '--max-inflight', '-i', '--id', '-t', '--topic', '-m', '--payload', '--credentials', '--client-cert', '--client-key', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--threshold', '--baseline', '--margin', '--gate', '--noise', '--report' } {
                     break
                 }
                 default {
@@ -1648,8 +1648,12 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('report', 'the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:')
                     , @('init', 'the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:')
                     , @('--target', 'NAME=URL, NAME=builtin or NAME=''cmd:mosquitto -p {port}''; repeated, they take turns: AB BA AB …')
+                    , @('--base-ref', 'compare the broker in this git repository with itself at a branch, tag or commit: targets base and head')
+                    , @('--build', 'what builds the broker of --base-ref, run by a shell in both checkouts')
+                    , @('--start', 'what starts the broker of --base-ref, in the foreground: ''./broker -p {port}''')
                     , @('--rounds', 'how often each broker is measured, with new connections each time')
                     , @('--sample-pid', 'account CPU and memory of this process as the broker''s (Linux); with several brokers TARGET=PID')
+                    , @('--target-cpus', 'cores for the brokers that mqtk starts (Linux)')
                     , @('-V', 'MQTT versions to measure')
                     , @('--mqtt-version', 'MQTT versions to measure')
                     , @('--scenario', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
@@ -1671,6 +1675,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--max', 'only capacity, with no latency')
                     , @('--window', 'messages that each pair has under way while capacity is measured')
                     , @('--workers', 'threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores')
+                    , @('--cpus', 'cores for the load itself, such as 1 or 2-5 (Linux), so that it takes none from the broker')
                     , @('-M', 'unacknowledged messages of each publisher, at most')
                     , @('--max-inflight', 'unacknowledged messages of each publisher, at most')
                     , @('-i', 'client ids; {{i}} is the client''s number: publishers first, then subscribers')
@@ -1731,6 +1736,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--gate', 'the metrics that decide, with a comma between them')
                     , @('--noise', 'a result of --calibrate: a change below twice the noise in there is none')
                     , @('--strict', 'fail with 97 where a verdict is inconclusive')
+                    , @('--exit-zero', 'only tell what fails (6, 97, 98, 99), and end with 0: for runs that advise and do not decide')
+                    , @('--abort-on-fail', 'end the run at the first --threshold that is breached, or message that is not delivered as promised')
                     , @('--calibrate', 'measure one broker as if it were two: what differs is noise (write it with --report, for --noise)')
                     , @('--report', 'write a report, the result itself too: result.json, report.html, summary.md, figures.csv, figures.prom, junit.xml, times.hgrm, times.hlog (HdrHistogram), gha-smaller=FILE and gha-bigger=FILE for github-action-benchmark (may be repeated)')
                     , @('--json', 'print the whole result as JSON, with histograms')
@@ -1761,6 +1768,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--gate', 'the metrics that decide, with a comma between them')
                     , @('--noise', 'a result of --calibrate: a change below twice the noise in there is none')
                     , @('--strict', 'fail with 97 where a verdict is inconclusive')
+                    , @('--exit-zero', 'only tell what fails (6, 97, 98, 99), and end with 0: for runs that advise and do not decide')
                     , @('--report', 'write a report, the result itself too: result.json, report.html, summary.md, figures.csv, figures.prom, junit.xml, times.hgrm, times.hlog (HdrHistogram), gha-smaller=FILE and gha-bigger=FILE for github-action-benchmark (may be repeated)')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
@@ -1803,6 +1811,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--gate', 'the metrics that decide, with a comma between them')
                     , @('--noise', 'a result of --calibrate: a change below twice the noise in there is none')
                     , @('--strict', 'fail with 97 where a verdict is inconclusive')
+                    , @('--exit-zero', 'only tell what fails (6, 97, 98, 99), and end with 0: for runs that advise and do not decide')
                     , @('--quiet', 'nothing but results and errors')
                     , @('--color', 'colours: auto, always or never')
                     , @('-h', 'print help')
@@ -1825,7 +1834,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('ci', 'ci: a workflow for GitHub Actions')
                     , @('--out', 'where it goes')
                     , @('--build', 'what builds the broker, in a checkout of it')
-                    , @('--start', 'what starts it then, in the foreground; {port} stands for the port')
+                    , @('--start', 'what starts it then, in the foreground and without a shell; {port} stands for the port')
                     , @('--threshold', 'also fail unless this holds (may be repeated), as in mqtk bench')
                     , @('--force', 'replace a file that exists')
                     , @('--quiet', 'nothing but results and errors')
