@@ -1,3 +1,4 @@
+import { Arrivals } from "./arrivals.ts";
 import type { BenchProgress } from "./bench-observer.ts";
 import type { MessageCounts } from "./bench-result.ts";
 import { type ClientPlan, ClientPool } from "./client-pool.ts";
@@ -49,17 +50,21 @@ export class FlowRun {
   readonly #reporter: Reporter;
   #isDrained = false;
 
-  constructor(scenario: FlowScenario, order: Order, means: Means) {
+  /** `loop` is how it is loaded. */
+  constructor(scenario: FlowScenario, order: Order, means: Means, loop: "open" | "closed") {
     const { cell } = order;
+    const { clock } = means;
     this.#order = order;
     this.#means = means;
     this.#signal = AbortSignal.any([means.signal, this.#halt.signal]);
     this.meter = new Meter(order, means, scenario.operation);
     const fail = (error: unknown) => this.#halt.abort(error);
     this.#pool = new ClientPool(order, means, this.meter.connect, fail);
-    const { latency, serviceLatency } = this.meter;
+    const { latency } = this.meter;
+    const serviceLatency = loop === "open" ? this.meter.serviceLatency : undefined;
+    const arrivals = new Arrivals(clock);
     const stamps = stampsOf(order) ?? new PayloadStamps(cell.payloadSize);
-    const context: FlowContext = { qos: cell.qos, stamps, latency, serviceLatency, clock: means.clock, fail };
+    const context: FlowContext = { qos: cell.qos, stamps, arrivals, latency, serviceLatency, clock, fail };
     const usual = scenario.topology(cell, baseTopic(order));
     const topology = order.plan.topic === null ? usual : withOwnTopics(usual, order.plan.topic);
     const fanouts = fanoutsOf(topology);

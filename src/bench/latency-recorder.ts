@@ -1,12 +1,10 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
 import { NANOSECONDS } from "./ticks.ts";
 
-/** Up to 6.5 ms each tick has a counter of its own; beyond, every doubling has 2048 of them: 0.05 %. */
-const FINE_TICKS = 65_536;
-const FINE_BITS = 16;
+/** Every doubling of the time has so many counters of its own: 0.05 %. */
 const SUB_BITS = 11;
 const SUB_COUNT = 2 ** SUB_BITS;
-const COUNTERS = FINE_TICKS + (32 - FINE_BITS) * SUB_COUNT;
+const COUNTERS = (32 - SUB_BITS + 1) * SUB_COUNT;
 
 /**
  * Counts how long things took. Recording only increments a counter, which takes 2 ns where the histogram takes 70; the
@@ -18,7 +16,7 @@ export class LatencyRecorder {
   #told: Float64Array | undefined;
 
   record(ticks: number): void {
-    const index = ticks < FINE_TICKS ? ticks : coarseIndex(ticks);
+    const index = indexOf(ticks);
     this.#counts[index] = (this.#counts[index] as number) + 1;
   }
 
@@ -59,16 +57,16 @@ function valueAt(counts: Float64Array, wanted: number): number {
 }
 
 /** By the position of the highest bit and the 11 bits below it. */
-function coarseIndex(ticks: number): number {
-  const shift = 32 - Math.clz32(ticks) - (SUB_BITS + 1);
-  return FINE_TICKS + (shift - (FINE_BITS - SUB_BITS)) * SUB_COUNT + (ticks >>> shift) - SUB_COUNT;
+function indexOf(ticks: number): number {
+  const shift = Math.max(0, 32 - SUB_BITS - 1 - Math.clz32(ticks));
+  return shift * SUB_COUNT + (ticks >>> shift);
 }
 
 /** The ticks that a counter stands for, or the middle of them. */
 function ticksAt(index: number): number {
-  if (index < FINE_TICKS) return index;
-  const shift = Math.floor((index - FINE_TICKS) / SUB_COUNT) + (FINE_BITS - SUB_BITS);
-  return (((index - FINE_TICKS) % SUB_COUNT) + SUB_COUNT + 0.5) * 2 ** shift;
+  if (index < 2 * SUB_COUNT) return index;
+  const shift = Math.floor(index / SUB_COUNT) - 1;
+  return ((index % SUB_COUNT) + SUB_COUNT + 0.5) * 2 ** shift;
 }
 
 /** Percentiles in microseconds, and the histogram they come from, in nanoseconds. */

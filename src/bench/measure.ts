@@ -57,7 +57,7 @@ function scheduleOf({ run, number }: Order, load: LoadPlan, stages: readonly Sta
 
 /** A closed loop with `window` messages under way in each stream. */
 async function measureCapacity(scenario: FlowScenario, order: Order, window: number, means: Means): Promise<Outcome> {
-  const run = new FlowRun(scenario, order, means);
+  const run = new FlowRun(scenario, order, means, "closed");
   const load = new ClosedLoop(run.streams, { window, count: order.cell.count || undefined }, means.clock);
   const beginMeasuring = () => {
     run.measureFromHere();
@@ -81,7 +81,7 @@ async function measureCapacity(scenario: FlowScenario, order: Order, window: num
 
 /** An open loop over all streams. */
 async function measureLatency(scenario: FlowScenario, order: Order, offer: Offer, means: Means): Promise<Outcome> {
-  const run = new FlowRun(scenario, order, means);
+  const run = new FlowRun(scenario, order, means, "open");
   const lag = new LatencyRecorder();
   const { warmUp, duration } = order.plan;
   const load = new OpenLoop(run.streams, offer.schedule, lag, means.clock);

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { QoS } from "../codec/index.ts";
+import type { Arrivals } from "./arrivals.ts";
 import type { BenchClient } from "./bench-client.ts";
 import type { LatencyRecorder } from "./latency-recorder.ts";
 import type { Stamps } from "./payload-stamp.ts";
@@ -10,8 +11,10 @@ import { ticksBetween, ticksOf } from "./ticks.ts";
 export interface FlowContext {
   readonly qos: QoS;
   readonly stamps: Stamps;
+  readonly arrivals: Arrivals;
   readonly latency: LatencyRecorder;
-  readonly serviceLatency: LatencyRecorder;
+  /** Undefined in a closed loop, where messages are sent when they are due. */
+  readonly serviceLatency: LatencyRecorder | undefined;
   readonly clock: Clock;
   /** Ends the measurement: with this error nothing more can be measured. */
   fail(error: unknown): void;
@@ -103,7 +106,7 @@ export class Stream {
     if (number >= this.measureFrom && number < this.measureUntil) {
       const ticks = ticksOf(now);
       latency.record(ticksBetween(this.#pending.intendedOf(number), ticks));
-      serviceLatency.record(ticksBetween(this.#pending.sentOf(number), ticks));
+      serviceLatency?.record(ticksBetween(this.#pending.sentOf(number), ticks));
     }
     this.#pending.settle();
     this.onArrival(this, now);

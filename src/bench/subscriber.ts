@@ -2,7 +2,7 @@ import type { ReceivedMessage } from "../client/index.ts";
 import type { BenchClient } from "./bench-client.ts";
 import { SequenceTracker } from "./sequence-tracker.ts";
 import type { FlowContext, Stream } from "./stream.ts";
-import { ticksBetween, ticksOf } from "./ticks.ts";
+import { ticksBetween } from "./ticks.ts";
 
 /** What one subscriber, or all members of a shared subscription, got of one stream. */
 export interface Reception {
@@ -35,9 +35,9 @@ export class Subscriber {
   }
 
   receive(message: Pick<ReceivedMessage, "bytes" | "payloadStart" | "payloadEnd">): void {
-    const { stamps, latency, serviceLatency } = this.#context;
+    const { stamps, arrivals, latency, serviceLatency } = this.#context;
     const { bytes, payloadStart, payloadEnd } = message;
-    const now = this.#context.clock.now();
+    arrivals.from(bytes);
     const reception = this.#only ?? this.#receptions[stamps.streamOf(bytes, payloadStart, payloadEnd)];
     if (reception === undefined) {
       this.corrupted += 1;
@@ -53,11 +53,10 @@ export class Subscriber {
     stream.progress += tracker.next - before;
     if (this.#last !== undefined) this.#checkOrder(stream.index, number);
     if (number >= stream.measureFrom && number < stream.measureUntil) {
-      const ticks = ticksOf(now);
-      latency.record(ticksBetween(stamps.intended, ticks));
-      serviceLatency.record(ticksBetween(stamps.sent, ticks));
+      latency.record(ticksBetween(stamps.intended, arrivals.ticks));
+      serviceLatency?.record(ticksBetween(stamps.sent, arrivals.ticks));
     }
-    stream.onArrival(stream, now);
+    stream.onArrival(stream, arrivals.now);
   }
 
   /** Members of a shared subscription run at different speeds, but each gets its part in order. */
