@@ -1,9 +1,8 @@
 import { UsageError } from "../errors.ts";
-import type { BenchResult, CellResult, Flag } from "./bench-result.ts";
+import type { BenchResult, CellResult, Flag, Sample } from "./bench-result.ts";
 import { type Metric, metricNamed, roundsOf } from "./metrics.ts";
 import { middleOf } from "./middle.ts";
 import { compareRounds, type Estimate, holm, noiseOf, roundsNeeded, type Verdict, verdictOf } from "./statistics.ts";
-import { doubtsIn } from "./threshold.ts";
 
 /** One target in one result. */
 export interface Side {
@@ -54,6 +53,8 @@ export interface Comparison {
 export const DEFAULT_GATES: readonly string[] = ["throughput", "latency.p99", "cpu"];
 /** What is looked at besides. */
 const SHOWN: readonly string[] = ["latency.p50", "latency.p99.9", "connect.p99", "rss"];
+/** An interval for the median of ten rounds lies between the second and the ninth of them. */
+const FLAGGED_SHARE = 0.2;
 /** Noise is known from few rounds itself. */
 const NOISE_FACTOR = 2;
 
@@ -77,7 +78,7 @@ export function compareSides(a: Side, b: Side, options: CompareOptions): Compari
   });
   return {
     ...{ a: a.label, b: b.label, metrics: compared },
-    notes: [...doubtNotes(measured), ...noiseNotes(compared, options), ...notesOn(a, b, pairs, gates)],
+    notes: [...doubtNotes(compared), ...noiseNotes(compared, options), ...notesOn(a, b, pairs, gates)],
   };
 }
 
@@ -87,7 +88,8 @@ interface Measured {
   readonly a: number;
   readonly b: number;
   readonly estimate: Estimate | undefined;
-  readonly doubts: readonly Flag[];
+  readonly samplesA: readonly Sample[];
+  readonly samplesB: readonly Sample[];
 }
 
 function measure(metric: Metric, one: CellResult, other: CellResult, a: Side, b: Side): Measured | undefined {
@@ -98,13 +100,11 @@ function measure(metric: Metric, one: CellResult, other: CellResult, a: Side, b:
     number[],
     number[],
   ];
-  const samples = [
-    ...one.samples.filter(({ target }) => target === a.target),
-    ...other.samples.filter(({ target }) => target === b.target),
-  ];
+  const samplesOf = ({ samples }: CellResult, side: Side) =>
+    metric.from(samples.filter(({ target }) => target === side.target));
   return {
     ...{ cell: other, metric, a: middleOf(valuesA), b: middleOf(valuesB) },
-    ...{ estimate: compareRounds(valuesA, valuesB), doubts: doubtsIn(samples) },
+    ...{ estimate: compareRounds(valuesA, valuesB), samplesA: samplesOf(one, a), samplesB: samplesOf(other, b) },
   };
 }
 
@@ -118,11 +118,36 @@ function judged(one: Measured, isGate: boolean, adjustedP: number, options: Comp
     : one.a === one.b
       ? "same"
       : "inconclusive";
-  const isDoubtful = (plain === "better" || plain === "same") && one.doubts.length > 0;
+  const doubts = doubtsOf(plain, one);
   return {
     ...{ cell: cell.id, metric, a: one.a, b: one.b, estimate, adjustedP, margin, noise, isGate },
-    ...{ verdict: isDoubtful ? "inconclusive" : plain, doubts: isDoubtful ? one.doubts : [] },
+    ...{ verdict: doubts.length > 0 ? "inconclusive" : plain, doubts },
   };
+}
+
+/**
+ * Why a verdict is none. What slows both sides makes them more alike, so it may hide that one is worse; it does not make
+ * one better round after round. A generator that was the limit makes its own side look worse than it is, so B may only
+ * seem better where that was A's.
+ */
+function doubtsOf(verdict: Verdict, { metric: { doubts }, samplesA, samplesB }: Measured): readonly Flag[] {
+  switch (verdict) {
+    case "same":
+      return doubts.filter((doubt) => isWidespread(doubt, samplesA) || isWidespread(doubt, samplesB));
+    case "better":
+      return doubts.filter((doubt) => doubt === "generator-limited" && isWidespread(doubt, samplesA));
+    case "worse":
+    case "inconclusive":
+      return [];
+    default:
+      verdict satisfies never;
+      return [];
+  }
+}
+
+/** True if more rounds have this flag than the median and its interval can do without. */
+function isWidespread(flag: Flag, samples: readonly Sample[]): boolean {
+  return samples.filter(({ flags }) => flags.includes(flag)).length > samples.length * FLAGGED_SHARE;
 }
 
 function cellPairs(a: Side, b: Side): readonly (readonly [CellResult, CellResult])[] {
@@ -139,10 +164,21 @@ function cellPairs(a: Side, b: Side): readonly (readonly [CellResult, CellResult
   );
 }
 
-function doubtNotes(measured: readonly Measured[]): readonly string[] {
-  const doubts = [...new Set(measured.flatMap((one) => one.doubts))];
-  return doubts.length > 0 ? [`${doubts.join(", ")}: good verdicts are inconclusive, bad ones stay`] : [];
+/** `noisy: what slows both may hide a difference in latency.p99, cpu`. */
+function doubtNotes(compared: readonly ComparedMetric[]): readonly string[] {
+  const about = (flag: Flag) => [
+    ...new Set(compared.filter(({ doubts }) => doubts.includes(flag)).map(({ metric }) => metric.name)),
+  ];
+  return (["generator-limited", "noisy"] as const).flatMap((flag) => {
+    const names = about(flag).join(", ");
+    return names === "" ? [] : [`${flag}: ${DOUBT_MEANINGS[flag]} ${names}`];
+  });
 }
+
+const DOUBT_MEANINGS = {
+  "generator-limited": "the load generator was the limit, so nobody knows about",
+  noisy: "others used the machine, which may hide a difference in",
+};
 
 /** Where noise made the margin wider, and where nothing is known of it. */
 function noiseNotes(compared: readonly ComparedMetric[], { calibration, margin }: CompareOptions): readonly string[] {

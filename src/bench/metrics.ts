@@ -1,4 +1,4 @@
-import type { CapacitySearch, CellResult, Loop, Sample } from "./bench-result.ts";
+import type { CapacitySearch, CellResult, Flag, Loop, Sample } from "./bench-result.ts";
 import { type LatencySummary, mergeLatencies } from "./latency-recorder.ts";
 import { middleOf } from "./middle.ts";
 import type { Direction } from "./statistics.ts";
@@ -11,6 +11,10 @@ export interface Metric {
   readonly name: string;
   readonly unit: Unit;
   readonly better: Direction;
+  /** The samples that tell it, of those of a target in a cell. */
+  readonly from: (samples: readonly Sample[]) => readonly Sample[];
+  /** The flags under which its values may be other ones than the broker's. */
+  readonly doubts: readonly Flag[];
   /** The value of all rounds together; undefined where these samples (and searches) do not tell. */
   readonly overall: (samples: readonly Sample[], searches?: readonly CapacitySearch[]) => number | undefined;
 }
@@ -50,6 +54,11 @@ const COUNTS: Readonly<Record<string, (sample: Sample) => number>> = {
   unsent: ({ unsent }) => unsent,
 };
 
+/** What takes time takes more of it where the generator was late, or others used the machine. */
+const TIMED: readonly Flag[] = ["generator-limited", "noisy"];
+/** What is counted may be less under less load than was meant; others who use the machine do not make it better. */
+const COUNTED: readonly Flag[] = ["generator-limited"];
+
 /** The metric of a name; undefined where there is none. Names are those of `METRIC_NAMES`. */
 export function metricNamed(name: string): Metric | undefined {
   const [family = "", statistic] = name.split(/\.(.*)/s).map((part) => part.replace(/^p999(9?)$/, "p99.9$1"));
@@ -57,9 +66,7 @@ export function metricNamed(name: string): Metric | undefined {
   if (Object.hasOwn(COUNTS, name)) {
     const of = COUNTS[name] as (sample: Sample) => number;
     return {
-      name,
-      unit: "count",
-      better: "lower",
+      ...{ name, unit: "count", better: "lower", from: all, doubts: COUNTED },
       overall: (samples) => (samples.length > 0 ? sum(samples, of) : undefined),
     };
   }
@@ -94,31 +101,34 @@ export function roundsOf(
 
 const OTHERS: Readonly<Record<string, Omit<Metric, "name">>> = {
   throughput: {
-    ...{ unit: "/s", better: "higher" },
+    ...{ unit: "/s", better: "higher", from: preferring("closed"), doubts: TIMED },
     overall: (samples) => middle(first(samples, "closed"), ({ throughput }) => throughput.perSecond),
   },
   bandwidth: {
-    ...{ unit: "bytes/s", better: "higher" },
+    ...{ unit: "bytes/s", better: "higher", from: preferring("closed"), doubts: TIMED },
     overall: (samples) => middle(first(samples, "closed"), ({ throughput }) => throughput.payloadBytesPerSecond),
   },
   loss: {
-    ...{ unit: "share", better: "lower" },
+    ...{ unit: "share", better: "lower", from: all, doubts: COUNTED },
     overall: (samples) => {
       const expected = sum(samples, ({ counts }) => counts.expected);
       return expected > 0 ? sum(samples, ({ counts }) => counts.lost) / expected : undefined;
     },
   },
   cpu: {
-    ...{ unit: "µs", better: "lower" },
+    ...{ unit: "µs", better: "lower", from: preferring("open"), doubts: TIMED },
     overall: (samples) => middle(first(samples, "open"), ({ broker }) => broker?.cpuPerOperation),
   },
-  rss: { unit: "bytes", better: "lower", overall: (samples) => largest(samples, ({ broker }) => broker?.rssBytes) },
+  rss: {
+    ...{ unit: "bytes", better: "lower", from: all, doubts: COUNTED },
+    overall: (samples) => largest(samples, ({ broker }) => broker?.rssBytes),
+  },
   descriptors: {
-    ...{ unit: "count", better: "lower" },
+    ...{ unit: "count", better: "lower", from: all, doubts: COUNTED },
     overall: (samples) => largest(samples, ({ broker }) => broker?.descriptors),
   },
   capacity: {
-    ...{ unit: "/s", better: "higher" },
+    ...{ unit: "/s", better: "higher", from: all, doubts: TIMED },
     // A search that confirmed no rate found none that holds.
     overall: (_, searches = []) =>
       searches.length > 0 ? middleOf(searches.map(({ maximum }) => maximum ?? 0)) : undefined,
@@ -133,19 +143,23 @@ const OTHERS: Readonly<Record<string, Omit<Metric, "name">>> = {
 function figure(name: string, unit: Unit, better: Direction): Omit<Metric, "name"> {
   const overall = (samples: readonly Sample[]) =>
     middle(samples, ({ figures }) => figures.find((one) => one.name === name)?.value);
-  return { unit, better, overall };
+  return { unit, better, from: all, doubts: TIMED, overall };
 }
 
 function latencyMetric(family: string, statistic: string): Metric | undefined {
   if (!STATISTICS.includes(statistic)) return undefined;
   const { of, loops } = LATENCIES[family] as (typeof LATENCIES)[string];
   const key = statistic.replace(/(?<=\d)\./, "") as Statistic;
-  const overall = (samples: readonly Sample[]) => {
-    const summaries = samples.flatMap((sample) => (loops?.includes(sample.loop) === false ? [] : (of(sample) ?? [])));
-    const filled = summaries.filter(({ count }) => count > 0);
-    return filled.length > 0 ? merged(filled)[key] : undefined;
+  const summaryOf = (sample: Sample) => {
+    const summary = loops?.includes(sample.loop) === false ? null : of(sample);
+    return summary !== null && summary.count > 0 ? summary : undefined;
   };
-  return { name: `${family}.${statistic}`, unit: "µs", better: "lower", overall };
+  const overall = (samples: readonly Sample[]) => {
+    const summaries = samples.flatMap((sample) => summaryOf(sample) ?? []);
+    return summaries.length > 0 ? merged(summaries)[key] : undefined;
+  };
+  const from = (samples: readonly Sample[]) => samples.filter((sample) => summaryOf(sample) !== undefined);
+  return { name: `${family}.${statistic}`, unit: "µs", better: "lower", from, doubts: TIMED, overall };
 }
 
 /** What was merged already, by the first of the summaries: reports ask for many statistics of the same histograms. */
@@ -162,6 +176,14 @@ function merged(summaries: readonly LatencySummary[]): LatencySummary {
   const all = mergeLatencies(summaries);
   mergedBefore.set(first, [...before, { of: summaries, all }]);
   return all;
+}
+
+function all(samples: readonly Sample[]): readonly Sample[] {
+  return samples;
+}
+
+function preferring(loop: Loop): Metric["from"] {
+  return (samples) => first(samples, loop);
 }
 
 /** The samples of this loop where there are any, otherwise all. */

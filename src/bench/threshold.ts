@@ -31,9 +31,6 @@ export interface ThresholdOutcome {
   readonly doubts: readonly Flag[];
 }
 
-/** A pass under these is no pass; a failure is one all the same. */
-const DOUBTS: readonly Flag[] = ["generator-limited", "noisy"];
-
 const FORM = /^\s*([A-Za-z][\w.-]*)\s*(?:\{([^{}]*)\})?\s*(<=|>=|==|=|<|>)\s*([^\s<>=]+)\s*$/;
 
 /** Reads a threshold. Throws UsageError that says what is wrong, and which metrics there are. */
@@ -138,14 +135,14 @@ function outcomeOf(
   value: number,
   samples: readonly Sample[],
 ): ThresholdOutcome {
-  const doubts = doubtsIn(samples);
+  const doubts = doubtsIn(threshold.metric, samples);
   const status = !isMet(threshold, value) ? "breached" : doubts.length > 0 ? "inconclusive" : "met";
   return { threshold, cell, target, value, status, doubts };
 }
 
-/** Why these samples cannot be trusted; empty: they can. */
-export function doubtsIn(samples: readonly Sample[]): readonly Flag[] {
-  return DOUBTS.filter((doubt) => samples.some(({ flags }) => flags.includes(doubt)));
+/** Why a pass of this metric is none, though a failure is one all the same; empty: it can be trusted. */
+function doubtsIn({ from, doubts }: Metric, samples: readonly Sample[]): readonly Flag[] {
+  return doubts.filter((doubt) => from(samples).some(({ flags }) => flags.includes(doubt)));
 }
 
 type ScopedCell = Pick<BenchResult["cells"][number], "id" | "scenario" | "qos" | "payloadSize" | "protocolVersion">;

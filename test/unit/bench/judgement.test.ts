@@ -1,20 +1,24 @@
 import { describe, expect, test } from "vitest";
-import type { BenchResult, Sample } from "../../../src/bench/bench-result.ts";
+import type { BenchResult, Flag, Sample } from "../../../src/bench/bench-result.ts";
 import { endingsOf, judge, NO_EXPECTATIONS } from "../../../src/bench/judgement.ts";
 import { seededRandom } from "../../../src/bench/seeded-random.ts";
-import { benchResult, countsOf } from "../../support/bench-results.ts";
+import { benchResult, countsOf, type Place } from "../../support/bench-results.ts";
 
 /** Rounds with 2 % of noise, in which a target does `speeds` of 10,000 messages per second. */
-function measured(speeds: Readonly<Record<string, number>>, changes: Partial<Sample> = {}, rounds = 10): BenchResult {
+function measured(
+  speeds: Readonly<Record<string, number>>,
+  changes: Partial<Sample> | ((place: Place) => Partial<Sample>) = {},
+  rounds = 10,
+): BenchResult {
   const random = seededRandom(11);
   return benchResult({
     ...{ targets: Object.keys(speeds), rounds, loops: ["closed"] },
-    sample: ({ target }) => ({
+    sample: (place) => ({
       throughput: {
-        perSecond: 10_000 * (speeds[target] as number) * (0.99 + 0.02 * random()),
+        perSecond: 10_000 * (speeds[place.target] as number) * (0.99 + 0.02 * random()),
         payloadBytesPerSecond: 1,
       },
-      ...changes,
+      ...(typeof changes === "function" ? changes(place) : changes),
     }),
   });
 }
@@ -53,15 +57,52 @@ describe("targets of one run", () => {
     ]);
   });
 
-  test("a good verdict that cannot be trusted is inconclusive, a bad one stays", () => {
-    const doubtful = (speed: number) =>
-      judge(measured({ base: 1, head: speed }, { flags: ["generator-limited"] }), { ...gated, baseline: "base" });
-    expect(throughput(doubtful(1.3))).toMatchObject({ verdict: "inconclusive", doubts: ["generator-limited"] });
-    expect(doubtful(1).comparisons[0]?.notes).toEqual([
-      "generator-limited: good verdicts are inconclusive, bad ones stay",
-    ]);
-    expect(endingsOf(doubtful(1))).toEqual(["inconclusive"]);
-    expect(endingsOf(doubtful(0.7))).toEqual(["regressed"]);
+  describe("where the machine or the generator was in the way", () => {
+    const flagged = (speed: number, flag: Flag, isFlagged: (place: Place) => boolean) =>
+      judge(
+        measured({ base: 1, head: speed }, (place) => ({ flags: isFlagged(place) ? [flag] : [] })),
+        { ...gated, baseline: "base" },
+      );
+    const always = () => true;
+
+    test("sameness is doubtful, and a difference is one all the same", () => {
+      expect(throughput(flagged(1, "noisy", always))).toMatchObject({ verdict: "inconclusive", doubts: ["noisy"] });
+      expect(throughput(flagged(1.3, "noisy", always))).toMatchObject({ verdict: "better", doubts: [] });
+      expect(throughput(flagged(0.7, "noisy", always))).toMatchObject({ verdict: "worse", doubts: [] });
+      expect(endingsOf(flagged(1, "noisy", always))).toEqual(["inconclusive"]);
+      expect(endingsOf(flagged(0.7, "noisy", always))).toEqual(["regressed"]);
+    });
+
+    test("a limited generator makes its own side seem worse: who is better beside it may not be", () => {
+      const limited = (speed: number, name: string) =>
+        throughput(flagged(speed, "generator-limited", ({ target }) => target === name));
+      expect(limited(1.3, "base")).toMatchObject({ verdict: "inconclusive", doubts: ["generator-limited"] });
+      expect(limited(1.3, "head")).toMatchObject({ verdict: "better", doubts: [] });
+      expect(limited(1, "head")).toMatchObject({ verdict: "inconclusive" });
+      expect(limited(0.7, "head")).toMatchObject({ verdict: "worse" });
+    });
+
+    test("a round or two in ten do not move the median, three may", () => {
+      const upTo = (last: number) => throughput(flagged(1, "noisy", ({ round }) => round <= last));
+      expect(upTo(2)).toMatchObject({ verdict: "same", doubts: [] });
+      expect(upTo(3)).toMatchObject({ verdict: "inconclusive", doubts: ["noisy"] });
+    });
+
+    test("what is told by other samples, or is not a matter of time, is in no doubt", () => {
+      const result = benchResult({
+        ...{ targets: ["base", "head"], rounds: 10, loops: ["closed", "open"] },
+        sample: ({ loop }) => ({ flags: loop === "open" ? ["noisy"] : [] }),
+      });
+      const { comparisons } = judge(result, { ...NO_EXPECTATIONS, baseline: "base" });
+      const verdicts = comparisons[0]?.metrics.map(({ metric, verdict }) => `${metric.name} ${verdict}`);
+      expect(verdicts).toEqual([
+        ...["throughput same", "latency.p99 inconclusive", "cpu inconclusive", "latency.p50 inconclusive"],
+        ...["latency.p99.9 inconclusive", "connect.p99 inconclusive", "rss same"],
+      ]);
+      expect(comparisons[0]?.notes).toEqual([
+        "noisy: others used the machine, which may hide a difference in latency.p99, cpu, latency.p50, latency.p99.9, connect.p99",
+      ]);
+    });
   });
 
   test("too few rounds: inconclusive, and how many it takes", () => {

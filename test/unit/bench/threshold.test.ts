@@ -133,6 +133,18 @@ describe("judging", () => {
     const statuses = (text: string) => outcomes(result, text).map(([, , , status]) => status);
     expect(statuses("latency.p50<1s")).toEqual(["inconclusive", "inconclusive", "met"]);
     expect(statuses("latency.p50<1us")).toEqual(["breached", "breached", "breached"]);
+    // Nobody makes a broker lose fewer messages by using the machine.
+    expect(statuses("loss=0")).toEqual(["met", "inconclusive", "met"]);
+  });
+
+  test("only the samples that tell a metric can put it in doubt", () => {
+    const result = benchResult({
+      loops: ["closed", "open"],
+      sample: ({ loop }) => ({ flags: loop === "closed" ? ["generator-limited"] : [] }),
+    });
+    const statuses = (text: string) => outcomes(result, text).map(([, , , status]) => status);
+    expect(statuses("latency.p50<1s")).toEqual(["met"]);
+    expect(statuses("throughput>1")).toEqual(["inconclusive"]);
   });
 
   test("what nobody measured is an error, not a pass", () => {
