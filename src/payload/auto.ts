@@ -4,7 +4,8 @@ import { asJson, type Codec, type Decoded } from "./codec.ts";
 import { gzipCodec, zlibCodec } from "./compression.ts";
 import { jsonText } from "./json-text.ts";
 import { readMsgpack } from "./msgpack.ts";
-import { isSparkplugTopic, SparkplugCodec } from "./sparkplug.ts";
+import { isSparkplugTopic } from "./sparkplug/aliases.ts";
+import { SparkplugCodec } from "./sparkplug/codec.ts";
 
 /** Compressed in compressed: deeper than this it stays as it is. */
 const LAYERS = 3;

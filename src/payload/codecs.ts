@@ -43,7 +43,7 @@ async function loaded(name: string, files: SchemaFiles): Promise<Codec> {
     case "avro":
       return avro(files);
     case "sparkplug":
-      return new (await import("./sparkplug.ts")).SparkplugCodec();
+      return new (await import("./sparkplug/codec.ts")).SparkplugCodec();
     case "auto":
       return new (await import("./auto.ts")).AutoCodec();
     default: {

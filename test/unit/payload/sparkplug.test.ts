@@ -150,7 +150,10 @@ test("data sets, templates and properties", async () => {
       {
         name: "t",
         datatype: "Template",
-        properties: { unit: "K", range: { low: -1 } },
+        properties: {
+          unit: { type: "String", value: "K" },
+          range: { type: "PropertySet", value: { low: { type: "Int32", value: -1 } } },
+        },
         value: { version: "1", metrics: [{ name: "in", datatype: "Int32", value: 1 }] },
       },
     ],
@@ -194,19 +197,149 @@ test("what is encoded is what the peer reads, and comes back", async () => {
   });
 });
 
+test("data sets, templates, properties, and every data type come back as they were", async () => {
+  const codec = await codecFrom(["sparkplug"], FILES);
+  const scalars = [
+    ["Int8", -128], ["Int16", -32768], ["Int32", -2147483648], ["Int64", "-9223372036854775808"],
+    ["UInt8", 255], ["UInt16", 65535], ["UInt32", 4294967295], ["UInt64", "18446744073709551615"],
+    ["Float", 0.2], ["Double", 1.1], ["Boolean", false], ["String", ""], ["DateTime", 1700000000000], ["Text", "x"],
+    ["UUID", "6f1c0d3e-0000-4000-8000-000000000000"],
+  ] as const; // biome-ignore format: a table
+  const arrays = [
+    ["Int8Array", [-1]], ["Int16Array", [-1, 2]], ["Int32Array", [-1]], ["Int64Array", ["-9223372036854775808"]],
+    ["UInt8Array", [255]], ["UInt16Array", [65535]], ["UInt32Array", [4294967295]],
+    ["UInt64Array", ["18446744073709551615"]], ["FloatArray", [0.2, 21.5]], ["DoubleArray", [1.1]],
+    ["BooleanArray", [true, false, true, true, true, true, true, true, false]], ["StringArray", ["a", "", "ü"]],
+    ["DateTimeArray", [1700000000000]], ["Int32Array", []], ["BooleanArray", []],
+  ] as const; // biome-ignore format: a table
+  const typed = Object.fromEntries(scalars.map(([type, value]) => [type, { type, value }]));
+  const properties = {
+    ...typed,
+    none: { type: "Int32", value: null },
+    set: { type: "PropertySet", value: { inner: { type: "PropertySet", value: typed } } },
+    list: { type: "PropertySetList", value: [typed, {}] },
+  };
+  const dataset = {
+    num_of_columns: scalars.length,
+    columns: scalars.map(([type]) => `of ${type}`),
+    types: scalars.map(([type]) => type),
+    rows: [scalars.map(([, value]) => value), scalars.map(() => null)],
+  };
+  const metrics: object[] = [
+    ...scalars.map(([datatype, value]) => ({ name: datatype, datatype, value })),
+    ...arrays.map(([datatype, value]) => ({ name: datatype, datatype, value })),
+    { name: "b", datatype: "Bytes", metadata: { content_type: "x", size: 2, md5: "0" }, value: "AQI=" },
+    { name: "f", datatype: "File", is_historical: true, is_transient: false, value: "" },
+    { name: "p", alias: 3, datatype: "Int32", properties, value: null },
+    { name: "d", datatype: "DataSet", value: dataset },
+  ];
+  const template = {
+    version: "1.0",
+    metrics: [...metrics, { name: "t", datatype: "Template", value: { template_ref: "other", is_definition: false } }],
+    parameters: scalars.map(([type, value]) => ({ name: type, type, value })),
+    template_ref: "motor",
+    is_definition: true,
+  };
+  const json = {
+    timestamp: 1700000000000,
+    metrics: [...metrics, { name: "motor", datatype: "Template", value: template }],
+    seq: 0,
+    uuid: "u",
+    body: "AQ==",
+  };
+  const payload = codec.encode(Buffer.from(JSON.stringify(json)));
+  expect(JSON.parse(codec.decode(payload, "spBv1.0/g/NBIRTH/n").payload.toString())).toEqual(json);
+  // The peer has field numbers of its own, so that a mistake in ours does not cancel itself out.
+  const seen = peer.toObject(peer.decode(payload), { longs: String }) as { metrics: Record<string, unknown>[] };
+  const theirs = new Map(seen.metrics.map((metric) => [metric["name"], metric]));
+  expect(theirs.get("d")).toMatchObject({
+    dataset_value: { num_of_columns: "15", types: Array.from({ length: 15 }, (_, n) => n + 1) },
+  });
+  expect(theirs.get("motor")).toMatchObject({ template_value: { version: "1.0", template_ref: "motor" } });
+  expect(theirs.get("p")).toMatchObject({ is_null: true, alias: "3" });
+});
+
+test("properties and data sets in short: types and the number of columns follow", async () => {
+  const codec = await codecFrom(["sparkplug"], FILES);
+  const json = {
+    metrics: [
+      { name: "x", value: 1, properties: { unit: "K", low: -1, deep: { on: true }, list: [{ a: 1.5 }] } },
+      { name: "d", datatype: "DataSet", value: { columns: ["a"], types: [3], rows: [[-1]] } },
+    ],
+  };
+  const back = JSON.parse(codec.decode(codec.encode(Buffer.from(JSON.stringify(json))), "t").payload.toString());
+  expect(back).toEqual({
+    metrics: [
+      {
+        name: "x",
+        datatype: "Int64",
+        properties: {
+          unit: { type: "String", value: "K" },
+          low: { type: "Int64", value: -1 },
+          deep: { type: "PropertySet", value: { on: { type: "Boolean", value: true } } },
+          list: { type: "PropertySetList", value: [{ a: { type: "Double", value: 1.5 } }] },
+        },
+        value: 1,
+      },
+      {
+        name: "d",
+        datatype: "DataSet",
+        value: { num_of_columns: 1, columns: ["a"], types: ["Int32"], rows: [[-1]] },
+      },
+    ],
+  });
+});
+
 test.each([
   ['{"metrics":1}', "metrics: expected a list"],
   ['{"metrics":[1]}', "metrics[0]: expected an object"],
   ['{"metrics":[{"datatype":"Int9","value":1}]}', '"Int9" is no data type'],
   ['{"metrics":[{"datatype":"Int8","value":128}]}', "metrics[0].value: 128 is no Int8"],
-  ['{"metrics":[{"datatype":"DataSet","value":{}}]}', "values of the type DataSet cannot be encoded"],
+  ['{"metrics":[{"datatype":"Float","value":"x"}]}', 'metrics[0].value: "x" is no Float'],
+  ['{"metrics":[{"datatype":"DateTime","value":-1}]}', "-1 is no DateTime"],
+  ['{"metrics":[{"datatype":"Bytes","value":"ü"}]}', "metrics[0].value: expected bytes in base64"],
+  ['{"metrics":[{"datatype":"PropertySet","value":{}}]}', "a metric cannot be of the type PropertySet"],
+  ['{"metrics":[{"datatype":"DataSet","value":1}]}', "expected an object with columns, types and rows"],
+  ['{"metrics":[{"datatype":"DataSet","value":{"columns":["a"]}}]}', "1 columns and 0 types"],
+  [
+    '{"metrics":[{"datatype":"DataSet","value":{"columns":["a"],"types":["Int8"],"rows":[[1,2]]}}]}',
+    "metrics[0].value.rows[0]: 2 values for 1 columns",
+  ],
+  [
+    '{"metrics":[{"datatype":"DataSet","value":{"columns":["a"],"types":["Int8"],"rows":[[300]]}}]}',
+    "metrics[0].value.rows[0][0]: 300 is no Int8",
+  ],
+  [
+    '{"metrics":[{"datatype":"DataSet","value":{"columns":["a"],"types":["Bytes"],"rows":[["AQ=="]]}}]}',
+    "the value of a data set cannot be of the type Bytes",
+  ],
+  [
+    '{"metrics":[{"datatype":"Template","value":{"metrics":[{"datatype":"Int8","value":"x"}]}}]}',
+    'metrics[0].value.metrics[0].value: "x" is no Int8',
+  ],
+  ['{"metrics":[{"datatype":"Template","value":{"no":1}}]}', 'Template: unknown field: "no"'],
+  ['{"metrics":[{"value":1,"properties":[]}]}', "metrics[0].properties: expected an object"],
+  ['{"metrics":[{"value":1,"properties":{"p":{"type":"Int8","value":200}}}]}', "properties.p: 200 is no Int8"],
   ['{"metrics":[{"datatype":"StringArray","value":[1]}]}', "expected texts"],
-  ['{"metrics":[{"name":1}]}', "metrics[0].name: expected text"],
-  ['{"nothing":1}', "Payload has no field nothing"],
+  ['{"metrics":[{"name":1}]}', "Metric.name: expected string: 1"],
+  ['{"nothing":1}', 'Payload: unknown field: "nothing"'],
   ["1", "the payload: expected an object"],
 ])("%s cannot be encoded: %s", async (json, reason) => {
   const codec = await codecFrom(["sparkplug"], FILES);
   expect(() => codec.encode(Buffer.from(json))).toThrow(reason);
+});
+
+test("what the schema does not know is shown by its number; keys without values are an error", async () => {
+  const decode = await sparkplug();
+  // Field 100 in the payload, field 19 (an extension) in a metric.
+  expect(decode("t", Buffer.from("a0060112060a01619a0100", "hex"))).toEqual({
+    metrics: [{ name: "a", value: null, "19": "" }],
+    "100": 1,
+  });
+  const properties = { keys: ["a", "b"], values: [{ type: 12, string_value: "K" }] };
+  expect(decode("t", bytesOf({ metrics: [{ name: "a", properties }] }))).toBe(
+    "not sparkplug: a property set with 2 keys and 1 values",
+  );
 });
 
 test("broken payloads, and topics that are not Sparkplug's", async () => {

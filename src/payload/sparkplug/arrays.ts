@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import { UsageError } from "../errors.ts";
-import { Budget } from "./codec.ts";
-import { numberCodec } from "./numbers.ts";
+import { UsageError } from "../../errors.ts";
+import { Budget } from "../codec.ts";
+import { numberCodec } from "../numbers.ts";
 
 /** Arrays are bytes, little endian (Sparkplug 3.0, 6.4.17): how each of them is laid out. */
 const NUMBERS: Readonly<Record<string, string>> = {
