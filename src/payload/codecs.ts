@@ -65,9 +65,9 @@ async function avro({ avroSchema, read }: SchemaFiles): Promise<Codec> {
   if (avroSchema === undefined) throw new UsageError("avro needs --avro-schema", "the .avsc file that describes it");
   const text = read(avroSchema);
   if (text === undefined) throw new UsageError(`cannot read ${avroSchema}: no such file or directory`);
-  const { avroSchemaFrom } = await import("./avro/schema.ts");
+  const { avroTypeFrom } = await import("./avro/schema.ts");
   const { avroCodec } = await import("./avro/codec.ts");
-  return avroCodec(avroSchemaFrom(text, avroSchema));
+  return avroCodec(avroTypeFrom(text, avroSchema));
 }
 
 /** One format in another: `gzip,cbor` decodes gzip first, and encodes it last. */

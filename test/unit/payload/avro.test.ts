@@ -35,6 +35,8 @@ const list = {
   ],
 };
 
+const tree = { type: "record", name: "Tree", fields: [{ name: "twigs", type: { type: "array", items: "Tree" } }] };
+
 describe("the examples of Avro's specification", () => {
   test.each([
     ["long", "00", "0"],
@@ -95,6 +97,29 @@ describe("the examples of Avro's specification", () => {
   });
 });
 
+test("defaults of every kind; numbers of 64 bits and logical types wherever a schema may name them", async () => {
+  const codec = await codecOf({
+    type: "record",
+    name: "D",
+    fields: [
+      { name: "l", type: { type: "long" }, default: -1 },
+      { name: "d", type: { type: "int", logicalType: "date" }, default: 18628 },
+      { name: "b", type: "bytes", default: "\u00ff" },
+      { name: "u", type: [{ type: "long", logicalType: "timestamp-millis" }, "null"], default: 0 },
+      { name: "a", type: { type: { type: "array", items: { type: "long" } } }, default: [] },
+      { name: "n", type: { type: "bytes", logicalType: "decimal", precision: 4, scale: 2 }, default: "\u0001" },
+      { name: "w", type: { type: "string", logicalType: "date" }, default: "x" },
+    ],
+  });
+  const defaults = '{"l":-1,"d":"2021-01-01","b":"/w==","u":"1970-01-01T00:00:00.000Z","a":[],"n":"0.01","w":"x"}';
+  expect(shown(codec, codec.encode(Buffer.from("{}")).toString("hex"))).toBe(defaults);
+  const given =
+    '{"l":"-9223372036854775808","d":1,"b":"","u":{"null":null},"a":["9223372036854775807",1],"n":"-12.34","w":"y"}';
+  const back =
+    '{"l":"-9223372036854775808","d":"1970-01-02","b":"","u":null,"a":["9223372036854775807",1],"n":"-12.34","w":"y"}';
+  expect(shown(codec, codec.encode(Buffer.from(given)).toString("hex"))).toBe(back);
+});
+
 test.each([
   ["string", "06 66", "it ends too early"],
   ["string", "01", "it ends too early"],
@@ -102,11 +127,17 @@ test.each([
   ["boolean", "02", "the boolean 2"],
   ["int", "ff".repeat(11), "a number of more than ten bytes"],
   ["int", "02 02", "1 bytes behind its end"],
-  [["null", "int"], "04", "number 2 of 2 choices"],
-  [{ type: "enum", name: "e", symbols: ["A"] }, "01", "number -1 of 1 choices"],
+  [["null", "int"], "04", "invalid union index"],
+  [{ type: "enum", name: "e", symbols: ["A"] }, "01", "invalid e enum index: -1"],
   [{ type: "array", items: "null" }, "feffffffffffffffff01", "more than 500000 values"],
   [{ type: "array", items: "null" }, "80897a".repeat(3), "more than 500000 values"],
-  [list, `${"0202".repeat(150)}00`, "nested deeper than 100"],
+  ["int", "80808080 80808001", "an int of more than 32 bits"],
+  ["double", "00", "it ends too early"],
+  ["bytes", "ffffffffffffffffff01", "it ends too early"],
+  [{ type: "map", values: "null" }, "80ea30", "it ends too early"],
+  // Every level announces 400,000 elements: room for them is not made.
+  [tree, "80ea30".repeat(3000), "more than 500000 values"],
+  [list, `${"0202".repeat(150)}0000`, "nested deeper than 100"],
 ])("%j: %.12s is shown as it is: %s", async (schema, hex, reason) => {
   expect(shown(await codecOf(schema), hex)).toBe(`[not avro: ${reason}]`);
 });
@@ -130,17 +161,17 @@ test.each([
 
 test.each([
   ["{", "s.avsc: "],
-  ["nope", 's.avsc: "nope" is no type'],
-  [{ type: "record", name: "r" }, "the record r has no fields"],
-  [{ type: "record", name: "0", fields: [] }, '"0" is no name'],
-  [{ type: "enum", name: "e" }, "the enum e has no symbols"],
-  [{ type: "fixed", name: "f" }, "f has no size"],
-  [["int", "int"], "a union with two of a kind"],
-  [[], "a union needs types"],
-  [{ name: "x" }, "has no type"],
+  ["nope", "s.avsc: undefined type name: nope"],
+  [{ type: "record", name: "r" }, "s.avsc: non-array record fields"],
+  [{ type: "record", name: "0", fields: [] }, 'invalid name: "0"'],
+  [{ type: "enum", name: "e" }, "invalid enum symbols"],
+  [{ type: "fixed", name: "f" }, "invalid f size"],
+  [["int", "int"], 'duplicate union branch name: "int"'],
+  [[], "empty union"],
+  [{ name: "x" }, "unknown type"],
   [
     ["null", { type: "fixed", name: "f", size: 1 }, { type: "array", items: { type: "fixed", name: "f", size: 1 } }],
-    "f is defined twice",
+    "duplicate type name: f",
   ],
 ])("a schema that cannot be used: %j", async (schema, reason) => {
   await expect(codecOf(schema)).rejects.toThrow(reason);
