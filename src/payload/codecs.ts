@@ -56,18 +56,14 @@ async function loaded(name: string, files: SchemaFiles): Promise<Codec> {
 
 async function protobuf({ proto, protoMessage, protoPath, read }: SchemaFiles): Promise<Codec> {
   if (proto === undefined) throw new UsageError("protobuf needs --proto", "the .proto file that describes the payload");
-  const { messageFromProto } = await import("./protobuf/proto-file.ts");
-  const { protobufCodec } = await import("./protobuf/codec.ts");
-  return protobufCodec(messageFromProto(proto, protoMessage, protoPath, read));
+  return (await import("./protobuf/codec.ts")).protobufCodec(proto, protoMessage, protoPath, read);
 }
 
 async function avro({ avroSchema, read }: SchemaFiles): Promise<Codec> {
   if (avroSchema === undefined) throw new UsageError("avro needs --avro-schema", "the .avsc file that describes it");
   const text = read(avroSchema);
   if (text === undefined) throw new UsageError(`cannot read ${avroSchema}: no such file or directory`);
-  const { avroTypeFrom } = await import("./avro/schema.ts");
-  const { avroCodec } = await import("./avro/codec.ts");
-  return avroCodec(avroTypeFrom(text, avroSchema));
+  return (await import("./avro/codec.ts")).avroCodec(text, avroSchema);
 }
 
 /** One format in another: `gzip,cbor` decodes gzip first, and encodes it last. */

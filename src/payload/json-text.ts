@@ -40,14 +40,29 @@ function objectText(value: object, depth: number): string {
   return `{${members.join(",")}}`;
 }
 
-/** JSON as people write it. Throws UsageError that says what is wrong. */
+/** A text of JSON, or a whole number of 16 digits and more: those are beyond 2^53, or nearly so. */
+const LONG_NUMBERS = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+/** Stands before their digits while JSON.parse, which would lose some, sees them as text. */
+const MARK = "\u0000whole number ";
+
+/** JSON as people write it; whole numbers beyond 2^53 become bigints. Throws UsageError that says what is wrong. */
 export function parseJson(written: Buffer, format: string): unknown {
   if (!isUtf8(written)) throw new UsageError(`${format} is made of JSON, and this is no UTF-8`);
+  const text = written.toString("utf8");
   try {
-    return JSON.parse(written.toString("utf8"));
+    if (!/\d{16}/.test(text)) return JSON.parse(text);
+    JSON.parse(text); // what is wrong is said of what was written
+    const marked = text.replace(LONG_NUMBERS, (token) => (token[0] === '"' ? token : JSON.stringify(MARK + token)));
+    return JSON.parse(marked, (_, value: unknown) => wholeNumber(value));
   } catch (error) {
     throw new UsageError(`${format} is made of JSON: ${(error as Error).message}`);
   }
+}
+
+function wholeNumber(value: unknown): unknown {
+  if (typeof value !== "string" || !value.startsWith(MARK)) return value;
+  const whole = BigInt(value.slice(MARK.length));
+  return whole <= SAFE && whole >= -SAFE ? Number(whole) : whole;
 }
 
 /** JSON over several lines; only white space changes, so that no digit is lost. */

@@ -1,4 +1,5 @@
 import { decode, ExtData, encode } from "@msgpack/msgpack";
+import { UsageError } from "../errors.ts";
 import { asJson, Budget, type Codec, LIMITS } from "./codec.ts";
 import { jsonText, parseJson } from "./json-text.ts";
 
@@ -6,8 +7,20 @@ import { jsonText, parseJson } from "./json-text.ts";
 export const msgpackCodec: Codec = {
   name: "msgpack",
   decode: (payload) => asJson(jsonText(readMsgpack(payload)), "msgpack"),
-  encode: (written) => Buffer.from(encode(parseJson(written, "msgpack"), { maxDepth: LIMITS.depth })),
+  encode: (written) => {
+    const json = parseJson(written, "msgpack");
+    checkRange(json);
+    return Buffer.from(encode(json, { maxDepth: LIMITS.depth, useBigInt64: true }));
+  },
 };
+
+/** The library would leave out the bits that do not fit. */
+function checkRange(json: unknown): void {
+  if (typeof json === "bigint" && BigInt.asIntN(64, json) !== json && BigInt.asUintN(64, json) !== json) {
+    throw new UsageError(`msgpack: ${json} has more than 64 bits`);
+  }
+  if (typeof json === "object" && json !== null) for (const member of Object.values(json)) checkRange(member);
+}
 
 export function readMsgpack(payload: Buffer): unknown {
   if (payload.length > LIMITS.payload) throw new Error(`more than ${LIMITS.payload} bytes`);

@@ -2,14 +2,16 @@ import type { Type } from "avsc/lib/types.js";
 import { asJson, Budget, type Codec, LIMITS } from "../codec.ts";
 import { jsonText, parseJson } from "../json-text.ts";
 import { datumFrom } from "./datum-from.ts";
+import { avroTypeFrom } from "./schema.ts";
 import { shownDatum } from "./shown-datum.ts";
 import { StrictTap } from "./tap.ts";
 
 /**
  * Payloads that are one datum each, as it is, in Avro's single-object encoding (C3 01 and a fingerprint), or behind the
- * five bytes of a schema registry (00 and an id); those are stepped over.
+ * five bytes of a schema registry (00 and an id); those are stepped over. Throws UsageError where the schema is none.
  */
-export function avroCodec(type: Type): Codec {
+export function avroCodec(schema: string, file: string): Codec {
+  const type = avroTypeFrom(schema, file);
   return {
     name: "avro",
     decode: (payload) => asJson(jsonText(shownDatum(type, readFramed(type, payload))), "avro"),

@@ -20,7 +20,8 @@ export function datumFrom(type: Type, json: unknown, place: string, depth: numbe
       return wholeFrom(json, 64, place);
     case "float":
     case "double": {
-      const number = typeof json === "string" && /^(NaN|-?Infinity)$/.test(json) ? Number(json) : json;
+      const isText = typeof json === "string" && /^(NaN|-?Infinity)$/.test(json);
+      const number = isText || typeof json === "bigint" ? Number(json) : json;
       return fitting(typeof number === "number", number, place, "a number");
     }
     case "string":
@@ -60,8 +61,9 @@ export function datumFrom(type: Type, json: unknown, place: string, depth: numbe
 /** Text, or the number that it is on the wire. */
 function logicalFrom(type: LogicalText, json: unknown, place: string, depth: number): unknown {
   const isDecimal = type.logical.name === "decimal";
-  if (typeof json === "number" && !isDecimal) return BigInt(Number(datumFrom(type.underlyingType, json, place, depth)));
-  if (typeof json !== "string" && typeof json !== "number") throw misfit(place, "text");
+  const isNumber = typeof json === "number" || typeof json === "bigint";
+  if (isNumber && !isDecimal) return BigInt(datumFrom(type.underlyingType, json, place, depth) as number | bigint);
+  if (typeof json !== "string" && !isNumber) throw misfit(place, "text");
   type.check(String(json));
   return String(json);
 }

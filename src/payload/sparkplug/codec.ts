@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { asJson, type Codec } from "../codec.ts";
 import { jsonText, parseJson } from "../json-text.ts";
-import { encodeMessage } from "../protobuf/codec.ts";
+import { encodeMessage } from "../protobuf/encode.ts";
 import { type PlainMessage, plainMessage } from "../protobuf/plain.ts";
 import { readMessage } from "../protobuf/read.ts";
 import { AliasBook, isBirthTopic } from "./aliases.ts";

@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import { jsonText } from "../json-text.ts";
 import { type DataType, dataTypes } from "./schema.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -8,11 +9,12 @@ export function dataTypeOf(written: unknown, value: unknown, place: string): Dat
   if (written === undefined) return guessed(value);
   const name = typeof written === "number" ? dataTypes[written] : dataTypes.find((one) => one === written);
   if (name !== undefined) return name;
-  throw new UsageError(`${place}: ${JSON.stringify(written)} is no data type`, dataTypes.join(", "));
+  throw new UsageError(`${place}: ${jsonText(written)} is no data type`, dataTypes.join(", "));
 }
 
 function guessed(value: unknown): DataType {
   if (typeof value === "boolean") return "Boolean";
+  if (typeof value === "bigint") return "Int64";
   if (typeof value === "number") return Number.isSafeInteger(value) ? "Int64" : "Double";
   return value === null || value === undefined ? "Unknown" : "String";
 }
@@ -21,7 +23,7 @@ function guessed(value: unknown): DataType {
 export function scalarTo(type: DataType, value: unknown, place: string): Json | undefined {
   const [, sign, bits] = /^(U?)Int(8|16|32|64)$/.exec(type) ?? [];
   if (bits !== undefined) return wholeTo(type, value, sign === "U", Number(bits), place);
-  const misfit = (): UsageError => new UsageError(`${place}: ${JSON.stringify(value)} is no ${type}`);
+  const misfit = (): UsageError => new UsageError(`${place}: ${jsonText(value)} is no ${type}`);
   switch (type) {
     case "Float":
     case "Double": {
@@ -48,7 +50,7 @@ function wholeTo(type: string, value: unknown, isUnsigned: boolean, bits: number
   const lowest = isUnsigned ? 0n : -(1n << BigInt(bits - 1));
   const whole = /^[+-]?\d{1,20}$/.test(String(value)) ? BigInt(String(value)) : undefined;
   if (whole === undefined || whole < lowest || whole >= lowest + (1n << BigInt(bits))) {
-    throw new UsageError(`${place}: ${JSON.stringify(value)} is no ${type}`);
+    throw new UsageError(`${place}: ${jsonText(value)} is no ${type}`);
   }
   const wire = BigInt.asUintN(bits === 64 ? 64 : 32, whole);
   return bits === 64 ? { long_value: String(wire) } : { int_value: Number(wire) };
