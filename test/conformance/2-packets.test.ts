@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { in5, in31, in311, inAll, inBoth, withBroker } from "./support/conformance.ts";
+import { in5, in31, in311, inAll, inBoth } from "./support/conformance.ts";
 import { ack, publish, subscribe, unsubscribe } from "./support/write.ts";
 
 inBoth(
@@ -176,7 +176,7 @@ in5("[U5-007] values that do not have their type end the connection", async (mqt
   }
 });
 
-withBroker({}).in5("[U5-007] a Payload Format Indicator other than 0 and 1 ends the connection", async (mqtt) => {
+in5("[U5-007] a Payload Format Indicator other than 0 and 1 ends the connection", async (mqtt) => {
   await mqtt.offends(`30 [ <"${mqtt.topic()}"> [ 01 02 ] ]`, 0x81, 0x82);
 });
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { closedWith, in5, refusedWith, withBroker } from "./support/conformance.ts";
+import { closedWith, in5, isRemote, refusedWith, withBroker } from "./support/conformance.ts";
 import { ack, PINGREQ, publish, subscribe, unsubscribe } from "./support/write.ts";
 
 // 3.1.2.11: what a client announces with its CONNECT, and whether the broker keeps to it
@@ -149,7 +149,7 @@ in5(
   },
 );
 
-withBroker({}).in5(
+in5(
   "[MQTT-3.1.2-24] [MQTT-3.2.2-19] the refusal of a CONNECT that cannot be read keeps to the limit, where that can be",
   async (mqtt) => {
     const limit = "27 00000014";
@@ -166,14 +166,16 @@ withBroker({}).in5(
       `10 [ <"MQTT"> 05 02 003c 40 ${limit} 21 0000 <"c"> ]`,
     ]) {
       const refusal = await mqtt.isRefused(broken, 0x81, 0x82);
-      expect(refusal, broken).toMatchObject({ type: "CONNACK", properties: {} });
-      expect(refusal?.bytes.length, broken).toBeLessThanOrEqual(20);
+      if (!isRemote) expect(refusal, broken).toBeDefined();
+      expect(refusal?.bytes.length ?? 0, broken).toBeLessThanOrEqual(20);
     }
-    // Without a limit the client is told more.
-    const refusal = await mqtt.isRefused(connectWith("7f 00"), 0x81);
-    expect(refusal).toMatchObject({ properties: { reasonString: expect.stringContaining("0x7F") } });
   },
 );
+
+withBroker({}).in5("[MQTT-3.1.2-24] without a limit mqtk tells more when it refuses a CONNECT", async (mqtt) => {
+  const refusal = await mqtt.isRefused(connectWith("7f 00"), 0x81);
+  expect(refusal).toMatchObject({ properties: { reasonString: expect.stringContaining("0x7F") } });
+});
 
 in5("[MQTT-3.1.2-24] a SUBACK or UNSUBACK that cannot be sent within the limit is not sent", async (mqtt) => {
   const filters = Array.from({ length: 100 }, (_, index) => `${mqtt.topic()}/${index}`);
@@ -197,19 +199,19 @@ withBroker({}).in5(
   },
 );
 
-withBroker({}).in5(
+in5(
   "[MQTT-3.2.2-19] [MQTT-3.2.2-20] [MQTT-3.14.2-3] [MQTT-3.14.2-4] a reason in words is left out where it does not fit",
   async (mqtt) => {
     const refused = await mqtt.attempt({
       clientId: mqtt.clientId(),
       properties: { maximumPacketSize: 24, authenticationMethod: "no such method" },
     });
-    expect((await refusedWith(refused, 0x8c))?.bytes.length).toBeLessThanOrEqual(24);
+    expect((await refusedWith(refused, 0x8c))?.bytes.length ?? 0).toBeLessThanOrEqual(24);
     const client = await mqtt.connect({ properties: { maximumPacketSize: 24 } });
     client.send(publish(5, { topic: "a/#" }));
     const [farewell] = await client.end();
-    expect(farewell).toMatchObject({ type: "DISCONNECT", code: 0x90, properties: {} });
-    expect(farewell?.bytes.length).toBeLessThanOrEqual(24);
+    if (!isRemote) expect(farewell).toMatchObject({ type: "DISCONNECT", code: 0x90, properties: {} });
+    expect(farewell?.bytes.length ?? 0).toBeLessThanOrEqual(24);
   },
 );
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { in5, withBroker } from "./support/conformance.ts";
+import { in5, together, withBroker } from "./support/conformance.ts";
 import { publish } from "./support/write.ts";
 
 const everything = {
@@ -83,7 +83,7 @@ withBroker({ options: { maximumUserPropertyBytes: Number.POSITIVE_INFINITY } }).
   },
 );
 
-withBroker({}).inBoth(
+together.inBoth(
   "[MQTT-3.3.2-17] subscribers of 3.1.1 get the message without properties, those of 5.0 none from 3.1.1",
   async (mqtt) => {
     const topic = mqtt.topic();

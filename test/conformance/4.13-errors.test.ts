@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { bytes } from "../support/wire-cases/notation.ts";
-import { closedWith, in5, inAll, inBoth, refusedWith, withBroker } from "./support/conformance.ts";
+import { closedWith, in5, in311, inAll, inBoth, refusedWith, withBroker } from "./support/conformance.ts";
 import { ack, connect, PINGREQ, publish, subscribe } from "./support/write.ts";
 
 // 4.13 and 4.8 of 3.1.1: errors end the connection, and nothing behind them counts
@@ -106,7 +106,6 @@ faulty.inBoth(
 
 const BEFORE_CONNECT: Record<string, string> = {
   "[MP-01] Remaining Length of five bytes": "10 ff ff ff ff 01",
-  "[MP-03] a huge PUBLISH as first packet": "30 ff ff ff 7f 00 01 61",
   "[MP-04] PINGREQ first": "c0 00",
   "[MP-08] another protocol name": '10 [ <"MQTX"> 04 02 003c <"a"> ]',
   "[MP-29] a TLS ClientHello": "16 03 01 00 05 01 00 00 01 00 03 03",
@@ -150,10 +149,8 @@ const AFTER_CONNECT_5: Record<string, [string, ...number[]]> = {
   "[MP-28] No Local on a Shared Subscription": ['82 [ 0001 [] <"$share/g/a"> 04 ]', 0x82],
 };
 
-const own = withBroker({});
-
 for (const [title, packet] of Object.entries(BEFORE_CONNECT)) {
-  own.in311(title, async (mqtt) => {
+  in311(title, async (mqtt) => {
     for (const pieces of [[bytes(packet)], [...bytes(packet)].map((byte) => Buffer.from([byte]))]) {
       const client = await mqtt.open();
       for (const piece of pieces) {
@@ -166,7 +163,7 @@ for (const [title, packet] of Object.entries(BEFORE_CONNECT)) {
 }
 
 for (const [title, packet] of Object.entries(AFTER_CONNECT_4)) {
-  own.in311(`${title}, whole, byte by byte and behind a good packet`, async (mqtt) => {
+  in311(title, async (mqtt) => {
     const topic = mqtt.topic();
     const bystander = await mqtt.subscriber(topic);
     await mqtt.offends(bytes(packet));
@@ -182,7 +179,7 @@ for (const [title, packet] of Object.entries(AFTER_CONNECT_4)) {
 }
 
 for (const [title, [packet, ...codes]] of Object.entries(AFTER_CONNECT_5)) {
-  own.in5(`${title}, whole, byte by byte and behind a good packet`, async (mqtt) => {
+  in5(title, async (mqtt) => {
     const topic = mqtt.topic();
     const bystander = await mqtt.subscriber(topic);
     await mqtt.offends(bytes(packet), ...codes);
@@ -197,6 +194,14 @@ for (const [title, [packet, ...codes]] of Object.entries(AFTER_CONNECT_5)) {
   });
 }
 
+const own = withBroker({});
+
+own.in311("[MP-03] mqtk does not wait for the rest of a huge PUBLISH as first packet", async (mqtt) => {
+  const client = await mqtt.open();
+  client.send("30 ff ff ff 7f 00 01 61");
+  expect(await client.end()).toEqual([]);
+});
+
 own.inBoth("[MP-02] [MP-03] a length that is announced costs no memory before its bytes come", async (mqtt) => {
   const clients = await Promise.all(Array.from({ length: 100 }, () => mqtt.open()));
   const before = process.memoryUsage().rss;
@@ -204,12 +209,12 @@ own.inBoth("[MP-02] [MP-03] a length that is announced costs no memory before it
     client.send("10 ff ff ff 7f 0004 4d51");
   }
   // Such a CONNECT is beyond the limit before authentication: it is refused from its header.
-  await Promise.all(clients.map((client) => client.end()));
+  await Promise.all(clients.map((client) => client.end(30_000)));
   // Announced were 100 times 256 MiB.
   expect(process.memoryUsage().rss - before).toBeLessThan(500 * 1024 * 1024);
 });
 
-own.in5("[MP-26] a Will Delay beyond the session's end does not outlive it", async (mqtt) => {
+in5("[MP-26] a Will Delay beyond the session's end does not outlive it", async (mqtt) => {
   const topic = mqtt.topic();
   const listener = await mqtt.subscriber(topic);
   const will = { topic, payload: "w", properties: { willDelayInterval: 0xffff_ffff } };
@@ -217,22 +222,25 @@ own.in5("[MP-26] a Will Delay beyond the session's end does not outlive it", asy
   expect((await listener.message()).text).toBe("w");
 });
 
-own.in5("[RX-06] thousands of QoS 2 messages in one segment end the connection with 0x93", async (mqtt) => {
+in5("[RX-06] thousands of QoS 2 messages in one segment end the connection with 0x93", async (mqtt) => {
   const client = await mqtt.connect();
-  const flood = Array.from({ length: 5_000 }, (_, index) => publish(5, { topic: "a", qos: 2, id: index + 1 }));
+  const { receiveMaximum = 65_535 } = client.connack.properties;
+  // There are no more identifiers than that: nobody can exceed it.
+  if (receiveMaximum === 65_535) return;
+  const flood = Array.from({ length: receiveMaximum + 5_000 }, (_, index) =>
+    publish(5, { topic: "a", qos: 2, id: index + 1 }),
+  );
   client.send(...flood);
   await closedWith(client, 0x93);
 });
 
-own.inBoth("[RX-07] after thousands of finished QoS 2 exchanges all identifiers are free", async (mqtt) => {
+inBoth("[RX-07] after thousands of finished QoS 2 exchanges all identifiers are free", async (mqtt) => {
   const client = await mqtt.connect();
   for (let round = 0; round < 20; round += 1) {
     const ids = Array.from({ length: 100 }, (_, index) => round * 100 + index + 1);
     client.send(...ids.map((id) => publish(mqtt.version, { topic: mqtt.topic(), qos: 2, id })));
+    for (const _ of ids) expect((await client.next()).type).toBe("PUBREC");
     client.send(...ids.map((id) => ack("PUBREL", id)));
-    for (let count = 0; count < 200; count += 1) {
-      const packet = await client.next();
-      expect(["PUBREC", "PUBCOMP"]).toContain(packet.type);
-    }
+    for (const _ of ids) expect((await client.next()).type).toBe("PUBCOMP");
   }
 });

@@ -13,6 +13,7 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
         "Will Delay: a session that ends with its connection does not wait",
         "Will Delay: who comes back with Clean Start ends the old session, and its Will is published",
         "Will Delay: DISCONNECT 0x04 that ends the session publishes at once",
+        "a Will Delay beyond the session's end does not outlive it",
       ],
     },
     {
@@ -40,8 +41,9 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
       ],
     },
     {
-      why: "Receive Maximum: PUBREC makes room for another message already, and what is sent again after a reconnect does not keep to it.",
+      why: "Receive Maximum: PUBREC makes room for another message already, what is sent again after a reconnect does not keep to it, and its own is not enforced.",
       tests: [
+        "thousands of QoS 2 messages in one segment end the connection with 0x93",
         "each PUBACK, PUBCOMP, and PUBREC with an error, makes room for one more; a PUBREC does not",
         "what comes again keeps to the new connection's Receive Maximum",
         "an acknowledgement for what was not sent again yet makes no room for another message",
@@ -53,6 +55,10 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
         "a message that expires while it waits for the client's quota is deleted",
         "a message that was sent does not expire any more: it is sent again, and its exchange goes on",
       ],
+    },
+    {
+      why: "A Message Expiry Interval of 0 is taken for none.",
+      tests: ["an interval of 0 goes no further than to who can have it at once, and never out as 0"],
     },
     {
       why: "The second retransmission of a QoS 2 PUBLISH ends the connection.",
@@ -70,6 +76,9 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
       why: "Shared Subscriptions: No Local and an empty ShareName are accepted, retained messages are sent, filters that begin with $ bring nothing.",
       tests: [
         "No Local on a Shared Subscription ends the connection with 0x82",
+        "No Local on a Shared Subscription",
+        "$share with nothing behind it",
+        "$share without a filter",
         "a SUBSCRIBE that breaks the protocol subscribes to nothing",
         "a ShareName has a character, no wildcard, and a filter behind it",
         "no retained messages for a Shared Subscription",
@@ -86,10 +95,14 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
       ],
     },
     {
-      why: "Packets that are not allowed are ignored or taken: those of servers, DUP with QoS 0, a Subscription Identifier or a Response Topic with wildcards in PUBLISH, Authentication Data without a method.",
+      why: "Packets that are not allowed are ignored or taken: those of servers, DUP with QoS 0, a Subscription Identifier, a Payload Format Indicator of 2 or a Response Topic with wildcards in PUBLISH, Authentication Data without a method.",
       tests: [
         "packets that only servers send end the connection",
         "DUP with QoS 0 is malformed",
+        "DUP with QoS 0",
+        "a Payload Format Indicator other than 0 and 1 ends the connection",
+        "a Response Topic with a wildcard",
+        "a client's Subscription Identifier",
         "a Subscription Identifier in a client's PUBLISH ends the connection",
         "a Subscription Identifier of 0, or two of them, end the connection",
         "a Response Topic with wildcards ends the connection",
@@ -183,6 +196,8 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
         "nothing behind a refused CONNECT is processed",
         "the reserved Connect Flag has no meaning and is ignored",
         "DUP on SUBSCRIBE, UNSUBSCRIBE and PUBREL was legal",
+        "an empty identifier is refused with return code 2",
+        "User Name and Password may be left out although their flags are set",
       ],
     },
     {
@@ -198,10 +213,16 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
       ],
     },
     {
-      why: "Packets that are not well-formed are taken: Packet Identifier 0, DUP with QoS 0, wildcards within a level, UNSUBSCRIBE without filters, acknowledgements and PINGREQ of other lengths.",
+      why: "Packets that are not well-formed are taken: Packet Identifier 0, DUP with QoS 0, wildcards within a level, SUBSCRIBE and UNSUBSCRIBE without filters, a PUBLISH that is cut off, acknowledgements and PINGREQ of other lengths.",
       tests: [
         "Packet Identifier 0 ends the connection",
+        "Packet Identifier 0",
         "DUP with QoS 0 is malformed",
+        "DUP with QoS 0",
+        "a filter a#",
+        "QoS 1 that ends behind its topic",
+        "SUBSCRIBE without filters",
+        "UNSUBSCRIBE without filters",
         "# stands alone and last; anything else ends the connection",
         "+ fills a whole level; anything else ends the connection",
         "filters that break the rules end the connection in UNSUBSCRIBE too",

@@ -180,9 +180,12 @@ export function withBroker(parts: BrokerParts): Suite {
 
 const spoken = await spokenVersions();
 
-export const { in5, in311, in31, inBoth, inAll } = suite(
-  url === undefined ? brokerStarter({}) : async () => placeOf(url),
-);
+const common = url === undefined ? brokerStarter({}) : async () => placeOf(url);
+
+export const { in5, in311, in31, inBoth, inAll } = suite(common);
+
+/** Tests in which clients of 3.1.1 and 5.0 meet: skipped where the broker does not speak both. */
+export const together: Suite = suite(common, !(spoken.has(4) && spoken.has(5)));
 
 function suite(place: () => Promise<Place>, skipped = false): Suite {
   const inVersions =

@@ -166,4 +166,35 @@ describe("a Will", () => {
     const deep = await broker.connect(leaver(willOf({}, { topic: "/".repeat(300) })));
     expect(deep.connack?.reasonCode).toBe(ReasonCode.TOPIC_NAME_INVALID);
   });
+
+  test("RX-16 many large ones at once wait for a subscriber that takes them: none is lost, nobody is sent away", async () => {
+    const broker = await RunningBroker.start({ options: { softBacklog: 100_000, hardBacklog: 1_000_000 } });
+    const heard = await listener(broker);
+    const wills = Array.from({ length: 200 }, (_, index) =>
+      willOf({}, { payload: Buffer.from(`${index} `.padEnd(60_000)), qos: 0 }),
+    );
+    const clients = await Promise.all(wills.map((will, index) => broker.connect({ clientId: `leaver${index}`, will })));
+    heard.pause();
+    for (const client of clients) client.destroy();
+    await broker.told("onDisconnect", wills.length);
+    heard.resume();
+    await heard.until(() => heard.arrived.length === wills.length || heard.isClosed, "all Wills", 20_000);
+    const arrived = payloadsOf(await heard.settled()).map((payload) => Number.parseInt(payload, 10));
+    expect(arrived.sort((a, b) => a - b)).toEqual(wills.map((_, index) => index));
+  });
+
+  test("RX-16 a subscriber that takes nothing keeps them from nobody", async () => {
+    const broker = await RunningBroker.start({ options: { softBacklog: 100_000, slowAfter: 300 } });
+    const heard = await listener(broker);
+    const frozen = await listener(broker);
+    frozen.pause();
+    const will = willOf({}, { payload: Buffer.alloc(60_000), qos: 0 });
+    const clients = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => broker.connect({ clientId: `leaver${index}`, will })),
+    );
+    for (const client of clients) client.destroy();
+    await heard.until(() => heard.arrived.length === clients.length, "all Wills", 20_000);
+    expect(frozen.isClosed).toBe(false);
+    frozen.destroy();
+  });
 });
