@@ -77,7 +77,7 @@ export class Broker {
       routes,
       retained,
       outgoing,
-      router: new Router(routes, retained, outgoing, budget, (entry, topic) => mayReceive(entry.session, topic)),
+      router: new Router(retained, outgoing, budget, (entry, topic) => mayReceive(entry.session, topic)),
       get sessions() {
         return sessions;
       },

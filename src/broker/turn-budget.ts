@@ -16,6 +16,8 @@ export const Cost = {
   FILTER: 5,
   /** One retained message that is sent because of a subscription. */
   RETAINED: 8,
+  /** A Will that waited: whether it may go now is looked at. */
+  WILL: 2,
   /** A stretch of retained messages that were looked at and did not match. */
   STRETCH: 300,
 } as const;

@@ -101,6 +101,7 @@ function admit(client: ClientConnection, packet: ConnectPacket, clientId: string
   const { session, isPresent } = openSession(client, packet, clientId, answer);
   session.expiryInterval = expiryInterval;
   client.admit(packet, { will: packet.will, session, permissions: answer.permissions, keepAlive });
+  core.sessions.wills.returned(clientId, client);
   client.send(isPresent ? { ...connack, sessionPresent: true } : connack);
   core.events.onConnect?.(client.info, {
     cleanStart: packet.cleanStart,

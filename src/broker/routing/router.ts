@@ -3,7 +3,7 @@ import type { Publisher } from "../sessions/congestion.ts";
 import { costOf, type TurnBudget } from "../turn-budget.ts";
 import type { OutgoingPublish } from "./outgoing-publish.ts";
 import type { RetainedMessages } from "./retained-messages.ts";
-import type { Route, RouteCache, Target } from "./route-cache.ts";
+import type { Route, Target } from "./route-cache.ts";
 import type { SubscriptionEntry } from "./subscriptions.ts";
 
 /** What became of a message. */
@@ -17,7 +17,6 @@ export type Routed = (typeof Routed)[keyof typeof Routed];
 
 /** Takes messages to everybody who subscribed to them; publishers, Wills and the broker itself all publish here. */
 export class Router {
-  private readonly routes: RouteCache;
   private readonly retained: RetainedMessages;
   private readonly outgoing: OutgoingPublish;
   private readonly budget: TurnBudget;
@@ -27,25 +26,15 @@ export class Router {
   private readonly mayReceive: (entry: SubscriptionEntry, topic: string) => boolean;
 
   constructor(
-    routes: RouteCache,
     retained: RetainedMessages,
     outgoing: OutgoingPublish,
     budget: TurnBudget,
     mayReceive: (entry: SubscriptionEntry, topic: string) => boolean,
   ) {
-    this.routes = routes;
     this.retained = retained;
     this.outgoing = outgoing;
     this.budget = budget;
     this.mayReceive = mayReceive;
-  }
-
-  /** Publishes a message of the broker itself or of somebody who is gone. `publisher`: who waits in its place. */
-  publish(message: Message, publisher: Publisher | undefined): void {
-    const route = this.routes.routeOf(message.topicBytes, message.topicStart, message.topicEnd, undefined);
-    if (route !== undefined) {
-      this.forward(message, route, publisher);
-    }
   }
 
   /**

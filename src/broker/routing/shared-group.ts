@@ -33,6 +33,20 @@ export class SharedGroup {
     return true;
   }
 
+  /** A member that has too much waiting, where no connected one keeps up. */
+  get congestedMember(): Session | undefined {
+    let congested: Session | undefined;
+    for (const { session } of this.members) {
+      if (session.isConnected) {
+        if (!session.isCongested) {
+          return undefined;
+        }
+        congested ??= session;
+      }
+    }
+    return congested;
+  }
+
   /**
    * The member whose turn it is. Connected members that keep up come first, then connected ones, then those whose
    * session waits for them: a message that somebody could take is not given to somebody who is away.

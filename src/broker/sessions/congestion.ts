@@ -28,6 +28,11 @@ export class Congestion implements Swept {
     this.slowAfter = slowAfter;
   }
 
+  /** More is waiting than should be, and it makes progress: publishers wait. */
+  get isWaitedFor(): boolean {
+    return this.isCongested && !this.isSlow;
+  }
+
   /** Too much is waiting: `publisher`, if it can be held, waits until it is less. */
   begin(publisher: Publisher | undefined): void {
     if (!this.isCongested) {

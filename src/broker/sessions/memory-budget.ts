@@ -23,6 +23,15 @@ export class MemoryBudget {
     return this.kept + this.outgoing > this.maximum;
   }
 
+  /** So many bytes wait beside messages. */
+  keep(bytes: number): void {
+    this.kept += OVERHEAD + bytes;
+  }
+
+  free(bytes: number): void {
+    this.kept -= OVERHEAD + bytes;
+  }
+
   /** Somebody waits for the message. */
   hold(message: Message): void {
     this.kept += OVERHEAD + (message.holders === 0 ? message.size : 0);

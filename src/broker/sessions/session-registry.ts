@@ -10,7 +10,7 @@ export class SessionRegistry implements Swept {
   private readonly sessions = new Map<string, Session>();
   /** Sessions without connection that wait for something: their end, or their Will. */
   private readonly waiting = new Set<Session>();
-  private readonly wills: WillQueue;
+  readonly wills: WillQueue;
   private isSweeping = false;
   private readonly core: Core;
 

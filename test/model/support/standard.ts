@@ -574,11 +574,22 @@ export class StandardModel {
     const { will } = session;
     session.will = undefined;
     if (will === undefined) return;
-    // Whoever waits for somebody still does; for the Will there is nobody who could.
+    // A Will waits as its client would have.
+    if (this.isSomebodyWaitedFor(will.message, session)) this.sweep();
     const heldFor = [...this.heldFor];
     this.publish(will.message, session.clientId);
     this.heldFor.clear();
     for (const other of heldFor) if (other.connection !== undefined) this.heldFor.add(other);
+  }
+
+  /** Whether a subscriber of the message has too much waiting already. */
+  private isSomebodyWaitedFor({ topic }: ModelMessage, publisher: Session): boolean {
+    return [...this.sessions.values()].some(
+      (session) =>
+        session !== publisher &&
+        session.backlog === "waited for" &&
+        [...session.subscriptions.keys()].some((filter) => matches(unshared(filter), topic)),
+    );
   }
 
   private groupOf(filter: string): Group {
@@ -600,7 +611,7 @@ function idsOf(entries: readonly Entry[]): number[] {
 }
 
 function unshared(filter: string): string {
-  return filter.split("/").slice(2).join("/");
+  return filter.startsWith("$share/") ? filter.split("/").slice(2).join("/") : filter;
 }
 
 /** 4.7, as a regular expression: nothing of `src/topic`. */
