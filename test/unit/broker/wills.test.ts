@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { PacketType, ReasonCode, type Will } from "../../../src/codec/index.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Packet, PacketType, ReasonCode, type Will } from "../../../src/codec/index.ts";
 import { type ConnectWishes, type PacketClient, payloadsOf } from "../../support/packet-client.ts";
 import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
 
@@ -196,5 +196,113 @@ describe("a Will", () => {
     await heard.until(() => heard.arrived.length === clients.length, "all Wills", 20_000);
     expect(frozen.isClosed).toBe(false);
     frozen.destroy();
+  });
+});
+
+/** A subscriber to "will" for whom so much waits that publishers are held: it takes one message at a time. */
+async function congested(broker: RunningBroker, filter = "will"): Promise<PacketClient> {
+  const client = await broker.connect({ properties: { receiveMaximum: 1 } });
+  await client.subscribe({ filter, qos: 1 });
+  const publisher = await broker.connect();
+  for (const payload of ["1", "2", "3", "4"]) publisher.publish("will", payload, { qos: 1 });
+  await broker.told("onPublish", 4);
+  return client;
+}
+
+/** Takes and acknowledges so many messages, one after the other. */
+async function taken(client: PacketClient, count: number): Promise<string[]> {
+  const messages: Packet[] = [];
+  while (messages.length < count) {
+    const message = await client.nextOf(PacketType.PUBLISH);
+    messages.push(message);
+    client.acknowledge(PacketType.PUBACK, message.packetId);
+  }
+  return payloadsOf(messages);
+}
+
+describe("Wills for a subscriber that has too much waiting", () => {
+  let clock: TurnedClock;
+  let broker: RunningBroker;
+
+  beforeEach(async () => {
+    clock = new TurnedClock();
+    broker = await RunningBroker.start({ clock, options: { maximumQueueLength: 4 } });
+  });
+
+  /** Clients who die one after the other, each with a Will of its own. */
+  async function die(payloads: readonly string[], wishes: Partial<Will> = {}): Promise<void> {
+    const before = broker.eventsOf("onDisconnect").length;
+    for (const [index, payload] of payloads.entries()) {
+      const client = await broker.connect(
+        leaver(willOf({}, { payload: Buffer.from(payload), ...wishes }), { clientId: payload }),
+      );
+      client.destroy();
+      await broker.told("onDisconnect", before + index + 1);
+    }
+  }
+
+  test.each(["will", "$share/group/will"])(
+    "%s: wait until there is room for them, in order; none is lost",
+    async (filter) => {
+      const busy = await congested(broker, filter);
+      const wills = Array.from({ length: 20 }, (_, index) => `will ${index}`);
+      await die(wills);
+      expect(await taken(busy, 24)).toEqual(["1", "2", "3", "4", ...wills]);
+      expect(await busy.settled()).toEqual([]);
+      expect(broker.broker.statistics().dropped).toMatchObject({ "queue-full": 0 });
+      expect(broker.broker.statistics().waiting.kept).toBe(0);
+    },
+  );
+
+  test("do not wait when they are for others", async () => {
+    await congested(broker);
+    const other = await broker.connect();
+    await other.subscribe("other");
+    await die(["gone"], { topic: "other" });
+    expect(payloadsOf([await other.next()])).toEqual(["gone"]);
+  });
+
+  test("reach the other subscribers when it makes no progress", async () => {
+    await congested(broker);
+    const heard = await listener(broker);
+    await die(["gone"]);
+    expect(payloadsOf(await heard.settled())).toEqual([]);
+    clock.advance(1999);
+    await broker.swept();
+    expect(payloadsOf(await heard.settled())).toEqual([]);
+    clock.advance(1);
+    expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
+  });
+
+  test("reach the other subscribers when it goes", async () => {
+    const busy = await congested(broker);
+    const heard = await listener(broker);
+    await die(["gone"]);
+    busy.destroy();
+    expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
+  });
+
+  test("are not overtaken by what their clients say when they are back", async () => {
+    const busy = await congested(broker);
+    const heard = await listener(broker);
+    await die(["gone"], { retain: true });
+    const back = await broker.connect(leaver(willOf(), { clientId: "gone" }));
+    expect(back.connack?.sessionPresent).toBe(true);
+    back.publish("will", "back", { qos: 1, retain: true });
+    expect(payloadsOf(await heard.settled())).toEqual([]);
+    const all = taken(busy, 6);
+    expect(payloadsOf([await heard.next(), await heard.next()])).toEqual(["gone", "back"]);
+    expect(await all).toEqual(["1", "2", "3", "4", "gone", "back"]);
+    const late = await listener(broker);
+    expect(payloadsOf([await late.next()])).toEqual(["back"]);
+  });
+
+  test("do not wait when no memory is left to wait in", async () => {
+    const small = await RunningBroker.start({ clock, options: { maximumQueueLength: 4, maximumMemory: 1 } });
+    await congested(small);
+    const heard = await listener(small);
+    const client = await small.connect(leaver(willOf()));
+    client.destroy();
+    expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
   });
 });
