@@ -179,6 +179,7 @@ export class StandardModel {
   private readonly limits: ModelLimits;
   /** What happens from here on is the broker's choice: it cannot be said what is right. */
   isUndecided = false;
+  private isReceiving = false;
   /** For whom the client whose message is being handled has to wait. */
   private readonly heldFor = new Set<Session>();
   /** Whose queue had no room for the message that is being published: they are sent away behind it. */
@@ -321,7 +322,9 @@ export class StandardModel {
     if (connection === undefined) return;
     const isRepeated = message.qos === 2 && session.unreleased.has(packetId);
     if (message.qos === 2) session.unreleased.add(packetId);
+    this.isReceiving = true;
     if (!isRepeated) this.publish(message, session.clientId);
+    this.isReceiving = false;
     if (this.heldFor.size > 0) {
       // The rest of what it sent is read when it need not wait any more.
       this.heldFor.clear();
@@ -574,8 +577,11 @@ export class StandardModel {
     const { will } = session;
     session.will = undefined;
     if (will === undefined) return;
-    // A Will waits as its client would have.
-    if (this.isSomebodyWaitedFor(will.message, session)) this.sweep();
+    // A Will waits as its client would have. What else the message does that caused it may come first.
+    if (this.isSomebodyWaitedFor(will.message, session)) {
+      this.isUndecided ||= this.isReceiving;
+      this.sweep();
+    }
     const heldFor = [...this.heldFor];
     this.publish(will.message, session.clientId);
     this.heldFor.clear();
