@@ -10,6 +10,12 @@ export function explainConnectError(address: Address, stage: Stage, cause: Error
   if (failedAt === "lookup") {
     return new UnreachableError("lookup", `cannot find ${address.host}: ${describeNetworkError(cause)}`, options);
   }
+  if ("syscall" in cause && cause.syscall === "bind" && "address" in cause) {
+    const from = `cannot connect to ${placeOf(address)} from ${cause.address}`;
+    // Invalid: it is an address of the other family.
+    const words = code === "EINVAL" ? "one is IPv4, the other IPv6" : describeNetworkError(cause);
+    return new UnreachableError(failedAt, `${from}: ${words}`, options);
+  }
   const words =
     address.scheme === "unix" && code === "ENOENT" ? "the socket file does not exist" : describeNetworkError(cause);
   return new UnreachableError(failedAt, `cannot connect to ${placeOf(address)}: ${words}`, options);

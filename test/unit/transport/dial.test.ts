@@ -50,6 +50,25 @@ describe("a connection that cannot be made says at which stage, why, and what to
     await listener.close();
   });
 
+  test("from an address of this machine that is none, or of the other family", async () => {
+    await expect(dial(mqtt("localhost", 1), { ...options, localAddress: "192.0.2.1" })).rejects.toMatchObject({
+      message: "cannot connect to localhost:1 from 192.0.2.1: not an address of this machine",
+    });
+    await expect(dial(mqtt("127.0.0.1", 1), { ...options, localAddress: "::1" })).rejects.toMatchObject({
+      message: "cannot connect to 127.0.0.1:1 from ::1: one is IPv4, the other IPv6",
+    });
+  });
+
+  test("from an address of this machine, localhost is the one of its family", async () => {
+    const listener = await listen({ host: "::1", port: 0 }, (stream) => stream.end());
+    const at = mqtt("localhost", listener.address.port);
+    await expect(dial(at, { ...options, localAddress: "127.0.0.1" })).rejects.toMatchObject({
+      message: expect.stringMatching(/connection refused$/),
+    });
+    (await dial(at, { ...options, localAddress: "::1" })).destroy();
+    await listener.close();
+  });
+
   test("the name does not exist", async () => {
     await expect(dial(mqtt("no-such-host.invalid", 1883), options)).rejects.toMatchObject({
       code: "unreachable",
