@@ -765,6 +765,7 @@ complete -c mqtk -n '__mqtk_command_is broker' -l allow-anonymous -d 'let client
 complete -c mqtk -n '__mqtk_command_is broker' -l ws-origin -x -d 'let web pages from here connect: https://example.org, or * for any (may be repeated)'
 complete -c mqtk -n '__mqtk_command_is broker' -l trusted-proxy -x -d 'connections from this address or network begin with a PROXY header (may be repeated)'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-connections -x -d 'connections at once, as far as the system allows'
+complete -c mqtk -n '__mqtk_command_is broker' -l handshake-timeout -x -d 'what comes before MQTT: TLS, the HTTP of a WebSocket, the header of a proxy'
 complete -c mqtk -n '__mqtk_command_is broker' -l connect-timeout -x -d 'from a connection to its CONNECT'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-connect-size -x -d 'a packet of a client that was not let in yet'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-failed-connects -x -d 'refused passwords a minute from one address, before it is refused unseen'

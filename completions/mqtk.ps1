@@ -1515,7 +1515,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-p', '--port', '--bind', '--unix', '--unix-mode', '--listen', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--client-ca', '--crl', '--psk-file', '--ciphers', '--user', '--password-file', '--ws-origin', '--trusted-proxy', '--max-connections', '--connect-timeout', '--max-connect-size', '--max-failed-connects', '--max-client-id', '--max-keepalive', '--max-packet-size', '--max-topic-levels', '--max-user-properties', '--max-user-property-bytes', '--max-topic-alias', '--max-topic-alias-broker', '--receive-maximum', '--max-inflight-messages', '--max-queued-messages', '--max-queued-bytes', '--slow-after', '--soft-backlog', '--hard-backlog', '--memory-limit', '--max-subscriptions', '--max-subscription-bytes', '--subscription-memory-limit', '--max-retained', '--max-retained-bytes', '--max-sessions', '--max-session-expiry', '--busy-after', '--overloaded-after', '--ready-json' } {
+                { $_ -cin '-p', '--port', '--bind', '--unix', '--unix-mode', '--listen', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--client-ca', '--crl', '--psk-file', '--ciphers', '--user', '--password-file', '--ws-origin', '--trusted-proxy', '--max-connections', '--handshake-timeout', '--connect-timeout', '--max-connect-size', '--max-failed-connects', '--max-client-id', '--max-keepalive', '--max-packet-size', '--max-topic-levels', '--max-user-properties', '--max-user-property-bytes', '--max-topic-alias', '--max-topic-alias-broker', '--receive-maximum', '--max-inflight-messages', '--max-queued-messages', '--max-queued-bytes', '--slow-after', '--soft-backlog', '--hard-backlog', '--memory-limit', '--max-subscriptions', '--max-subscription-bytes', '--subscription-memory-limit', '--max-retained', '--max-retained-bytes', '--max-sessions', '--max-session-expiry', '--busy-after', '--overloaded-after', '--ready-json' } {
                     break
                 }
                 default {
@@ -1543,6 +1543,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--ws-origin', 'let web pages from here connect: https://example.org, or * for any (may be repeated)')
                     , @('--trusted-proxy', 'connections from this address or network begin with a PROXY header (may be repeated)')
                     , @('--max-connections', 'connections at once, as far as the system allows')
+                    , @('--handshake-timeout', 'what comes before MQTT: TLS, the HTTP of a WebSocket, the header of a proxy')
                     , @('--connect-timeout', 'from a connection to its CONNECT')
                     , @('--max-connect-size', 'a packet of a client that was not let in yet')
                     , @('--max-failed-connects', 'refused passwords a minute from one address, before it is refused unseen')

@@ -37,6 +37,8 @@ export interface BrokerParts {
 
 /** Bytes that a WebSocket message may be longer than the longest packet: several may stand in one. */
 const SPARE = 1024 * 1024;
+/** The longest time that a timer can wait for, in milliseconds. */
+const LONGEST = 0x7fff_ffff;
 
 /** An MQTT broker, in memory. */
 export class Broker {
@@ -98,7 +100,11 @@ export class Broker {
   async listen(at: ListenAt, own: ListenerOptions = {}): Promise<Address> {
     const policy: ClientPolicy = { ...this.core.options, ...own };
     const listener = await listen(
-      { maximumMessage: policy.maximumPacketSize + SPARE, ...at },
+      {
+        maximumMessage: policy.maximumPacketSize + SPARE,
+        handshakeTimeout: Math.min(policy.handshakeTimeout, LONGEST),
+        ...at,
+      },
       (stream) => this.accept(stream, policy),
       (reason, remote = "somebody") => {
         this.core.events.onRefused?.(remote, undefined, ReasonCode.UNSPECIFIED_ERROR, reason);

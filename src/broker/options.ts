@@ -5,6 +5,8 @@ export type QueuePolicy = "drop-new" | "drop-old" | "disconnect";
 
 /** What a broker allows. Every limit has a default that protects it; `Infinity` lifts one where that makes sense. */
 export interface BrokerOptions {
+  /** Milliseconds for what comes before MQTT: TLS, the HTTP of a WebSocket, the header of a proxy. */
+  readonly handshakeTimeout: number;
   /** Milliseconds from accepting a connection to its CONNECT; other bytes do not extend it. */
   readonly connectTimeout: number;
   /** Bytes of a packet before the client is authenticated. */
@@ -66,6 +68,7 @@ export interface ListenerOptions
   extends Partial<
     Pick<
       BrokerOptions,
+      | "handshakeTimeout"
       | "connectTimeout"
       | "maximumConnectSize"
       | "maximumClientIdLength"
@@ -86,6 +89,7 @@ export interface ListenerOptions
 export type ClientPolicy = BrokerOptions & Pick<ListenerOptions, "allowsAnonymous">;
 
 export const defaultBrokerOptions: BrokerOptions = {
+  handshakeTimeout: 10_000,
   connectTimeout: 5_000,
   maximumConnectSize: 256 * 1024,
   maximumPacketSize: 2 * 1024 * 1024,

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect as openSocket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { type ListenerOptions, Users } from "../../../src/broker/index.ts";
 import { PacketType, ReasonCode } from "../../../src/codec/index.ts";
@@ -139,4 +141,17 @@ test.each([
   const { plain, narrow } = await start(options, { auth });
   expect((await PacketClient.connect(narrow)).connack?.reasonCode).toBe(reasonCode);
   expect((await PacketClient.connect(plain)).connack?.reasonCode).toBe(ReasonCode.NOT_AUTHORIZED);
+});
+
+test.each([
+  ["a listener's own", {}, { handshakeTimeout: 100 }],
+  ["the broker's", { handshakeTimeout: 100 }, {}],
+])("what comes before MQTT has its time: %s", async (_, options, ofListener) => {
+  const { broker, events } = await RunningBroker.start({ options });
+  const { host, port } = await broker.listen({ scheme: "ws", host: "127.0.0.1", port: 0 }, ofListener);
+  const socket = openSocket({ host, port }).resume();
+  await once(socket, "close");
+  expect(events).toMatchObject([
+    { name: "onRefused", details: [expect.anything(), undefined, 0x80, expect.stringMatching(/0\.1 s$/)] },
+  ]);
 });

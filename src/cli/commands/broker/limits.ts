@@ -24,6 +24,12 @@ const makeLimits = () =>
       "none",
       "connections at once, as far as the system allows",
     ),
+    handshakeTimeout: limit(
+      time(1),
+      "--handshake-timeout <time>",
+      "10s",
+      "what comes before MQTT: TLS, the HTTP of a WebSocket, the header of a proxy",
+    ),
     connectTimeout: limit(time(1), "--connect-timeout <time>", "5s", "from a connection to its CONNECT"),
     maximumConnectSize: limit(
       bytes(64),
@@ -138,6 +144,7 @@ export const limitOptions = group(
 
 /** The limits that a listener may have of its own, by the same names. */
 export const LISTENER_LIMITS = [
+  "handshakeTimeout",
   "connectTimeout",
   "maximumConnectSize",
   "maximumClientIdLength",

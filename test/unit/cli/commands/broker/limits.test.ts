@@ -41,6 +41,7 @@ test.each([
   ["receiveMaximum", "none", 65_535],
   ["maximumInFlight", "none", 65_535],
   ["maximumQoS", "1", 1],
+  ["handshakeTimeout", "none", Number.POSITIVE_INFINITY],
   ["connectTimeout", "250ms", 250],
   ["connectTimeout", "3", 3000],
   ["maximumKeepAlive", "1h", 3600],
