@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { ticksOf } from "./ticks.ts";
+import { ticksOf, wholeTicksOf } from "./ticks.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -9,9 +9,10 @@ const NO_BYTES = new Uint8Array(0);
  * that receiving takes.
  */
 export class Arrivals {
-  /** Of the chunk in hand, in the clock's milliseconds and in ticks. */
+  /** Of the chunk in hand, in the clock's milliseconds, in ticks, and in ticks that do not wrap. */
   now = 0;
   ticks = 0;
+  whole = 0;
   readonly #clock: Clock;
   #chunk: Uint8Array = NO_BYTES;
 
@@ -25,5 +26,6 @@ export class Arrivals {
     this.#chunk = chunk;
     this.now = this.#clock.now();
     this.ticks = ticksOf(this.now);
+    this.whole = wholeTicksOf(this.now);
   }
 }

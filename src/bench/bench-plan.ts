@@ -1,6 +1,7 @@
 import type { ClientOptions } from "../client/index.ts";
 import type { ProtocolVersion, QoS } from "../codec/index.ts";
 import { UsageError } from "../errors.ts";
+import type { GroupPlan, StagePlan } from "./group-plan.ts";
 import { parseObjectives } from "./objectives.ts";
 import { withOwnTopics } from "./own-topics.ts";
 import { MINIMUM_NAMED_PAYLOAD_SIZE, MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
@@ -25,7 +26,9 @@ export type LoadPlan =
   /** Open loops at different rates: the highest at which this holds is looked for, beginning from the closed loop's. */
   | { readonly loop: "search"; readonly arrival: Arrival; readonly slo: string }
   /** A fixed amount of work, once. */
-  | { readonly loop: "batch" };
+  | { readonly loop: "batch" }
+  /** As each group has it. */
+  | { readonly loop: "groups" };
 
 export type TargetKind = "url" | "builtin" | "command";
 
@@ -50,6 +53,10 @@ export interface CellPlan extends Shape {
   /** QoS 1 and 2: unacknowledged messages of a publisher, at most; less where the broker's Receive Maximum says so. */
   readonly maximumInFlight: number;
   readonly loads: readonly LoadPlan[];
+  /** Of a scenario file: who does what, instead of one of mqtk's scenarios. Then `qos` is the highest of them. */
+  readonly groups?: readonly GroupPlan[];
+  /** Of a scenario file: its time, in parts. */
+  readonly stages?: readonly StagePlan[];
 }
 
 /** How each client connects; the password and the keys of TLS are kept apart, so that a plan may be shown to anyone. */

@@ -118,6 +118,34 @@ export interface Sample {
   readonly flags: readonly Flag[];
   /** What only this scenario has to tell: "drain rate", "reconnected". */
   readonly figures: readonly Figure[];
+  /** Of a scenario file: the same by group and by stage. Absent otherwise. */
+  readonly slices?: readonly Slice[];
+}
+
+/** A part of a sample: what a group sent or received, in all or in one stage; or what all did in one stage. */
+export interface Slice {
+  /** Null: all groups. */
+  readonly group: string | null;
+  /** Whether this is about what the group published, or about what came to it; both where all groups are meant. */
+  readonly direction: "sent" | "received" | "both";
+  /** Null: all the time. */
+  readonly stage: string | null;
+  readonly clients: number;
+  readonly qos: QoS | null;
+  /** Null where it differs. */
+  readonly payloadSize: number | null;
+  readonly seconds: number;
+  /** Messages per second that a schedule offered, on average; null where there is none. */
+  readonly offeredRate: number | null;
+  /** Messages per second that were sent, and that arrived. */
+  readonly sentPerSecond: number;
+  readonly receivedPerSecond: number;
+  /** As in a sample; of acknowledgements where nobody subscribes. */
+  readonly latency: LatencySummary | null;
+  readonly serviceLatency: LatencySummary | null;
+  readonly sendLag: LatencySummary | null;
+  /** Of a stage: of messages that were due in it. What came corrupted says no time, and is among the lost there. */
+  readonly counts: MessageCounts;
 }
 
 export interface Throughput {
@@ -137,6 +165,8 @@ export interface MessageCounts {
   readonly lost: number;
   /** Arrivals of what had arrived before: an error for QoS 0 and 2, allowed for QoS 1. */
   readonly duplicated: number;
+  /** Those of the duplicated that came with QoS 1, where a cell has several QoS. Absent: all or none of them. */
+  readonly redelivered?: number;
   /** Arrived after a message that was sent later. */
   readonly reordered: number;
   /** Arrived, but not as sent to this topic. */
@@ -245,7 +275,7 @@ export interface BenchFailure {
 export function deliveryFailures(qos: QoS, counts: MessageCounts): readonly string[] {
   const failures: [number, string][] = [
     [counts.lost, "lost"],
-    [qos === 1 ? 0 : counts.duplicated, "duplicated"],
+    [counts.duplicated - (counts.redelivered ?? (qos === 1 ? counts.duplicated : 0)), "duplicated"],
     [counts.reordered, "reordered"],
     [counts.corrupted, "corrupted"],
   ];

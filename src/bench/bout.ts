@@ -6,13 +6,14 @@ import type { Figure, MessageCounts } from "./bench-result.ts";
 import { ClientPool } from "./client-pool.ts";
 import { halting } from "./halting.ts";
 import { type Measured, Meter } from "./meter.ts";
+import { OnceTracker } from "./once-tracker.ts";
 import { baseTopic, keyOf, type Means, type Order, stampsOf } from "./order.ts";
 import { pauseFor } from "./pause.ts";
 import type { Stamps } from "./payload-stamp.ts";
 import { Reporter } from "./reporter.ts";
 import type { ProcessReading } from "./running-target.ts";
 import type { BatchScenario } from "./scenario.ts";
-import { SequenceTracker } from "./sequence-tracker.ts";
+import { ownOf } from "./team.ts";
 import { ticksBetween, ticksOf } from "./ticks.ts";
 
 const POLL = 5;
@@ -38,7 +39,7 @@ export class Bout {
   acknowledged = 0;
   expected = 0;
   corrupted = 0;
-  readonly trackers: SequenceTracker[] = [];
+  readonly trackers: OnceTracker[] = [];
   readonly #scenario: BatchScenario;
   readonly #means: Means;
   readonly #halt = new AbortController();
@@ -73,6 +74,8 @@ export class Bout {
     try {
       this.#reporter.enter("connecting");
       await halting(this.signal, this.#scenario.run(this));
+      // Who is done first stays until all are.
+      await this.together();
       this.#isComplete = true;
       return undefined;
     } catch (error) {
@@ -85,15 +88,40 @@ export class Bout {
   }
 
   /** What the broker's process uses, where it is known. */
-  readProcess(): ProcessReading | undefined {
-    return this.#means.target.readProcess?.();
+  async readProcess(): Promise<ProcessReading | undefined> {
+    const { readProcess, target } = this.#means;
+    return readProcess ? readProcess() : target.readProcess?.();
   }
 
-  /** What is timed begins now. */
-  begin(): void {
+  /** Of `count` things those that are done from here. */
+  own(count: number): readonly number[] {
+    return ownOf(this.#means.team, count);
+  }
+
+  /** True for one of the workers. */
+  get isFirst(): boolean {
+    return this.#means.team.index === 0;
+  }
+
+  /** Messages are dealt to publishers in turn: those of `count` that these publishers have, of all that there are. */
+  numbersOf(publishers: readonly Publisher[], all: number, count: number): readonly number[] {
+    const own = new Set(publishers.map(({ number }) => number));
+    return Array.from({ length: count }, (_, number) => number).filter((number) => own.has(number % all));
+  }
+
+  /** Waits until all workers have come here; answers with the sum of what each brought. */
+  async together(brought = 0): Promise<number> {
+    const { all } = await halting(this.signal, this.#means.team.meet(brought));
+    return all.reduce((sum, one) => sum + one, 0);
+  }
+
+  /** What is timed begins, for all workers at the same moment. */
+  async begin(): Promise<void> {
+    const { at } = await halting(this.signal, this.#means.team.meet(undefined));
+    await pauseFor(Math.max(0, at - this.clock.now()), this.signal);
     this.#reporter.enter("measuring");
     this.meter.begin(() => this.completed);
-    this.#startedAt = this.clock.now();
+    this.#startedAt = at;
   }
 
   /** What is timed is over; what follows is cleaning up. */
@@ -120,35 +148,38 @@ export class Bout {
   }
 
   /** Takes an arrival of one receiver: each number once. Order is not looked at: these messages come from many clients. */
-  receive(tracker: SequenceTracker, message: Pick<ReceivedMessage, "bytes" | "payloadStart" | "payloadEnd">): void {
+  receive(tracker: OnceTracker, message: Pick<ReceivedMessage, "bytes" | "payloadStart" | "payloadEnd">): void {
     const stamps = this.#stamps;
     if (!stamps?.read(this.key, 0, message.bytes, message.payloadStart, message.payloadEnd)) {
       this.corrupted += 1;
       return;
     }
-    if (tracker.accept(stamps.sequence) >= 0) this.complete();
+    const how = tracker.accept(stamps.sequence);
+    if (how === "delivered") this.complete();
+    else if (how === "unknown") this.corrupted += 1;
   }
 
-  /** A receiver whose arrivals are counted. */
-  newTracker(): SequenceTracker {
-    const tracker = new SequenceTracker();
+  /** A receiver whose arrivals are counted; `count`: how many messages there are. */
+  newTracker(count: number): OnceTracker {
+    const tracker = new OnceTracker(count);
     this.trackers.push(tracker);
     return tracker;
   }
 
-  /** Publishes `count` messages, made by `message`, through these clients; resolves when all are acknowledged. */
+  /** Publishes the messages of these numbers, made by `message`, through these clients; resolves when all are acknowledged. */
   async publishAll(
     publishers: readonly Publisher[],
-    count: number,
+    numbers: readonly number[],
     message: (number: number) => { readonly topic: string; readonly payload: Uint8Array },
     retain = false,
   ): Promise<void> {
     const { qos } = this.cell;
     const acknowledgedBefore = this.acknowledged;
+    const count = numbers.length;
     let next = 0;
     const send = ({ client }: Publisher) => {
       while (next < count) {
-        const { topic, payload } = message(next);
+        const { topic, payload } = message(numbers[next] as number);
         if (!client?.tryPublish({ topic, payload, qos, retain }, next)) return;
         next += 1;
         if (payload.length > 0) this.sent += 1;
@@ -162,11 +193,11 @@ export class Bout {
     if (qos === 0) await Promise.all(publishers.map(({ client }) => client?.unsubscribe([`${this.base}/barrier`])));
   }
 
-  /** Clients that publish. */
+  /** Clients that publish, as far as they are to be opened here. */
   async openPublishers(count: number): Promise<readonly Publisher[]> {
-    const publishers = Array.from({ length: count }, (): Publisher => ({ client: undefined, onRoom: () => {} }));
-    const plans = publishers.map((publisher, index) => ({
-      role: `p${index}`,
+    const publishers = this.own(count).map((number): Publisher => ({ number, client: undefined, onRoom: () => {} }));
+    const plans = publishers.map((publisher) => ({
+      role: `p${publisher.number}`,
       handlers: {
         onPublished: (_: number, reasonCode: number, reasonString: string | undefined) => {
           this.acknowledged += 1;
@@ -223,6 +254,7 @@ export class Bout {
 
 /** A client that publishes, and what is done when it has room again. */
 export interface Publisher {
+  readonly number: number;
   client: BenchClient | undefined;
   onRoom: () => void;
 }

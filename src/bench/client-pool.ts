@@ -20,6 +20,10 @@ export interface ClientPlan {
   /** Behind the prefix of the measurement: "p12"; p for publisher, s subscriber, r responder, c others. */
   readonly role: string;
   readonly filters?: readonly string[];
+  /** Of the subscriptions; absent: the cell's. */
+  readonly qos?: QoS;
+  /** What the server kept from before is not to come. */
+  readonly ignoresRetained?: boolean;
   readonly options?: Partial<ClientOptions>;
   readonly handlers?: ClientHandlers;
   /** Called when it is connected, before it subscribes. */
@@ -74,7 +78,8 @@ export class ClientPool {
   }
 
   /** One more client. */
-  async connect({ role, filters = [], options, handlers, onConnected }: ClientPlan): Promise<BenchClient> {
+  async connect(plan: ClientPlan): Promise<BenchClient> {
+    const { role, filters = [], options, handlers, onConnected } = plan;
     let own: BenchClient | undefined;
     const onEnd = (cause: MqtkError | undefined) => {
       handlers?.onEnd?.(cause);
@@ -90,7 +95,7 @@ export class ClientPool {
     if (this.#isEnding) client.destroy();
     onConnected?.(client);
     for (let from = 0; from < filters.length; from += FILTERS_AT_ONCE) {
-      await this.subscribe(client, filters.slice(from, from + FILTERS_AT_ONCE));
+      await this.subscribe(client, filters.slice(from, from + FILTERS_AT_ONCE), plan);
     }
     return client;
   }
@@ -103,10 +108,14 @@ export class ClientPool {
   }
 
   /** Throws "refused" where a subscription is, or a lesser QoS is granted. */
-  async subscribe(client: BenchClient, filters: readonly string[]): Promise<void> {
-    const qos = this.#qos;
+  async subscribe(
+    client: BenchClient,
+    filters: readonly string[],
+    { qos = this.#qos, ignoresRetained = false }: Pick<ClientPlan, "qos" | "ignoresRetained"> = {},
+  ): Promise<void> {
+    const retainHandling = ignoresRetained ? 2 : 0;
     const { reasonCodes } = await client.subscribe(
-      filters.map((filter) => ({ filter, qos, noLocal: false, retainAsPublished: false, retainHandling: 0 as const })),
+      filters.map((filter) => ({ filter, qos, noLocal: false, retainAsPublished: false, retainHandling }) as const),
     );
     for (const [index, filter] of filters.entries()) {
       const granted = reasonCodes[index] ?? REFUSED;
@@ -127,8 +136,8 @@ export class ClientPool {
   }
 
   /** What a refused message ends the measurement with. */
-  failRefused(topic: string, reasonCode: ReasonCode, reasonString: string | undefined): void {
-    const packet = this.#qos === 1 ? "PUBACK" : "PUBREC";
+  failRefused(topic: string, reasonCode: ReasonCode, reasonString: string | undefined, qos = this.#qos): void {
+    const packet = qos === 1 ? "PUBACK" : "PUBREC";
     this.#fail(refused(`a message to ${topic}`, packet, reasonCode, reasonString));
   }
 

@@ -2,27 +2,35 @@ import { Arrivals } from "./arrivals.ts";
 import type { BenchProgress } from "./bench-observer.ts";
 import type { MessageCounts } from "./bench-result.ts";
 import { type ClientPlan, ClientPool } from "./client-pool.ts";
+import { type Deal, deal } from "./deal.ts";
+import { DueTimes, openSpan, type Span } from "./due-times.ts";
+import type { FlowBooks, GroupEnd } from "./flow-books.ts";
+import { type FlowGroup, flowGroupsOf, topologyFor } from "./flow-groups.ts";
+import type { GroupTopology } from "./group-topology.ts";
 import { halting } from "./halting.ts";
 import { type Measured, Meter } from "./meter.ts";
-import { baseTopic, keyOf, type Means, type Order, stampsOf } from "./order.ts";
-import { withOwnTopics } from "./own-topics.ts";
+import { baseTopic, keyOf, type Means, type Order } from "./order.ts";
 import { pauseFor } from "./pause.ts";
-import { PayloadStamps } from "./payload-stamp.ts";
 import { Reporter } from "./reporter.ts";
 import { Responder } from "./responder.ts";
-import type { FlowScenario, Topology } from "./scenario.ts";
+import type { FlowScenario } from "./scenario.ts";
 import { type FlowContext, Stream } from "./stream.ts";
 import { type Reception, receptionsFor, Subscriber } from "./subscriber.ts";
+import { wholeTicksOf } from "./ticks.ts";
 import { within } from "./within.ts";
 
 /** How often arrivals are looked at while draining, and how long duplicates are waited for, in milliseconds. */
 const DRAIN_POLL = 10;
 const LINGER = 100;
 const REFUSED = 0x80;
+/** How long tidying up may take, in milliseconds. */
+const CLEANING = 5000;
+const NEVER = new AbortController().signal;
 
 /** How a load is driven through the stages of a measurement. */
 export interface LoadControl {
-  start(): void;
+  /** `at`: a moment that is the same for all workers, in the clock's milliseconds; not long ago, or soon. */
+  start(at: number): void;
   beginMeasuring(): void;
   endMeasuring(): void;
   /** Settles when the load has nothing more to send. */
@@ -34,55 +42,98 @@ export interface LoadControl {
 
 /** Connections, stages and counts of a measurement in which messages flow: connect, warm up, measure, drain, disconnect. */
 export class FlowRun {
+  /** Those that are published from here. */
   readonly streams: readonly Stream[];
   readonly meter: Meter;
+  /** Of the whole measurement, unless it has groups. */
+  readonly span: Span = openSpan();
+  readonly #groups: readonly FlowGroup[];
+  readonly #books: FlowBooks | undefined;
+  /** All of the measurement: what arrives here may be sent elsewhere. */
+  readonly #all: readonly Stream[];
   readonly #order: Order;
   readonly #means: Means;
   readonly #pool: ClientPool;
-  readonly #subscribers: readonly Subscriber[];
+  /** By place; those of other workers are absent. */
+  readonly #subscribers: readonly (Subscriber | undefined)[];
   readonly #receptions: readonly Reception[];
   /** What arrives at one subscriber, or at all members of a group. */
-  readonly #groups = new Map<readonly (Reception | undefined)[], Subscriber[]>();
-  readonly #responders: readonly Responder[];
-  readonly #topology: Topology;
+  readonly #units = new Map<readonly (Reception | undefined)[], Subscriber[]>();
+  readonly #responders: readonly (Responder | undefined)[];
+  readonly #topology: GroupTopology;
+  readonly #deal: Deal;
   readonly #halt = new AbortController();
   readonly #signal: AbortSignal;
   readonly #reporter: Reporter;
+  /** Messages of each stream, wherever it was sent; known when nothing is sent any more. */
+  #sent: readonly number[] | undefined;
   #isDrained = false;
 
-  /** `loop` is how it is loaded. */
-  constructor(scenario: FlowScenario, order: Order, means: Means, loop: "open" | "closed") {
+  /** `loop` is how it is loaded; where the cell has groups, there are books in which theirs is kept apart. */
+  constructor(
+    scenario: FlowScenario,
+    order: Order,
+    means: Means,
+    loop: "open" | "closed",
+    {
+      books,
+      meter = new Meter(order, means, scenario.operation),
+    }: { readonly books?: FlowBooks; readonly meter?: Meter } = {},
+  ) {
     const { cell } = order;
-    const { clock } = means;
+    const { clock, team } = means;
     this.#order = order;
     this.#means = means;
+    this.#books = books;
     this.#signal = AbortSignal.any([means.signal, this.#halt.signal]);
-    this.meter = new Meter(order, means, scenario.operation);
+    this.meter = meter;
     const fail = (error: unknown) => this.#halt.abort(error);
     this.#pool = new ClientPool(order, means, this.meter.connect, fail);
+    this.#groups = flowGroupsOf(order);
+    const topology = topologyFor(scenario, order);
+    this.#topology = topology;
+    this.#deal = deal(topology, team.size);
+
     const { latency } = this.meter;
     const serviceLatency = loop === "open" ? this.meter.serviceLatency : undefined;
-    const arrivals = new Arrivals(clock);
-    const stamps = stampsOf(order) ?? new PayloadStamps(cell.payloadSize);
-    const context: FlowContext = { qos: cell.qos, stamps, arrivals, latency, serviceLatency, clock, fail };
-    const usual = scenario.topology(cell, baseTopic(order));
-    const topology = order.plan.topic === null ? usual : withOwnTopics(usual, order.plan.topic);
-    const fanouts = fanoutsOf(topology);
-    this.#topology = topology;
-    this.streams = topology.publishers.map((topic, index) => {
-      const key = keyOf(order, index);
-      return new Stream(context, { index, topic, key, fanout: fanouts[index] ?? 0 });
+    const times = new DueTimes([{ span: this.span, latency, serviceLatency }]);
+    const contexts = this.#groups.map(({ qos, retain, stamps }, group): FlowContext => {
+      return { qos, retain, stamps, clock, fail, times: books?.acknowledgementsOf(group) ?? times };
     });
-    const receptions = receptionsFor(this.streams, topology.subscribers);
-    this.#receptions = [...new Set(receptions.flat())].filter((reception) => reception !== undefined);
-    this.#subscribers = topology.subscribers.map(
-      ({ group }, index) => new Subscriber(context, receptions[index] ?? [], group !== undefined),
+    const copies = copiesOf(topology);
+    this.#all = topology.publishers.map((topic, index) => {
+      const group = topology.publisherGroups[index] as number;
+      const own = copies[index] ?? new Map<number, number>();
+      const fanout = [...own.values()].reduce((sum, count) => sum + count, 0);
+      const onSent = books?.onSentOf(group, own);
+      const key = keyOf(order, index);
+      const stream = new Stream(contexts[group] as FlowContext, { index, topic, key, fanout, onSent });
+      stream.place = index;
+      return stream;
+    });
+    this.streams = this.#all.filter((_, index) => this.#deal.publishers[index] === team.index);
+    const isHere = (place: number) => this.#deal.subscribers[place] === team.index;
+    const receptions = receptionsFor(
+      this.#all,
+      topology.subscribers.map((subscriber, place) => (isHere(place) ? subscriber : { streams: [] })),
+      (stream, place) =>
+        books?.receptionOf(topology.publisherGroups[stream] as number, topology.subscriberGroups[place] as number) ?? {
+          times,
+          onArrived: undefined,
+        },
     );
-    for (const [index, subscriber] of this.#subscribers.entries()) {
-      const own = receptions[index] ?? [];
-      this.#groups.set(own, [...(this.#groups.get(own) ?? []), subscriber]);
+    this.#receptions = [...new Set(receptions.flat())].filter((reception) => reception !== undefined);
+    const arrivals = new Arrivals(clock);
+    this.#subscribers = topology.subscribers.map(({ group }, place) =>
+      isHere(place) ? new Subscriber(arrivals, receptions[place] ?? [], group !== undefined) : undefined,
+    );
+    for (const [place, subscriber] of this.#subscribers.entries()) {
+      const own = receptions[place] ?? [];
+      if (subscriber !== undefined) this.#units.set(own, [...(this.#units.get(own) ?? []), subscriber]);
     }
-    this.#responders = (topology.responders ?? []).map(({ answerTo }) => new Responder(answerTo, cell.qos, fail));
+    this.#responders = (topology.responders ?? []).map(({ answerTo }, place) =>
+      this.#deal.responders[place] === team.index ? new Responder(answerTo, cell.qos, fail) : undefined,
+    );
     this.#reporter = new Reporter(
       means,
       this.meter,
@@ -91,16 +142,31 @@ export class FlowRun {
     );
   }
 
+  /** How many streams there are, those of other workers too. */
+  get total(): number {
+    return this.#all.length;
+  }
+
+  /** Those of a group that are sent from here, with their places among all of the group. */
+  streamsOf(group: number): { readonly streams: readonly Stream[]; readonly total: number } {
+    const all = this.#all.filter(({ index }) => this.#topology.publisherGroups[index] === group);
+    for (const [place, stream] of all.entries()) stream.place = place;
+    const own = all.filter(({ index }) => this.#deal.publishers[index] === this.#means.team.index);
+    return { streams: own, total: all.length };
+  }
+
   /** Goes through all stages; answers with what ended it early, if anything did. */
   async under(load: LoadControl): Promise<unknown> {
     const { warmUp, duration, drainTimeout } = this.#order.plan;
+    const { clock, team } = this.#means;
     this.#enter("connecting");
     try {
       await halting(this.#signal, this.#open());
-      if (this.#means.untilAllReady) await halting(this.#signal, this.#means.untilAllReady());
+      const { at } = await halting(this.#signal, team.meet(undefined));
+      this.#shareProgress();
       this.#enter("warming up");
-      load.start();
-      await pauseFor(warmUp, this.#signal);
+      load.start(at);
+      await pauseFor(Math.max(0, at + warmUp - clock.now()), this.#signal);
       this.#enter("measuring");
       load.beginMeasuring();
       this.meter.begin(() => this.#completed());
@@ -118,6 +184,8 @@ export class FlowRun {
       await this.#drain(drainTimeout);
       await pauseFor(LINGER, this.#signal);
       this.#isDrained = true;
+      // What one of the workers tidies up would come to the others.
+      await halting(this.#signal, team.meet(undefined));
       return undefined;
     } catch (error) {
       return error;
@@ -125,64 +193,120 @@ export class FlowRun {
       load.stop();
       this.meter.end();
       this.#reporter.stop();
+      await this.#cleanUp();
       await this.#pool.close();
     }
   }
 
-  measureFromHere(): void {
-    for (const stream of this.streams) stream.measureFrom = stream.sent;
+  /** From now on, or from that moment (in the clock's milliseconds), what is due is measured. */
+  measureFrom(at = this.#means.clock.now()): void {
+    this.span.from = wholeTicksOf(at);
   }
 
-  measureUntilHere(): void {
-    for (const stream of this.streams) stream.measureUntil = stream.sent;
+  measureUntil(at = this.#means.clock.now()): void {
+    this.span.until = wholeTicksOf(at);
   }
 
   measured(): Measured | undefined {
-    return this.meter.measured(this.#counts(), this.#isDrained);
+    const measured = this.meter.measured(this.#counts(), this.#isDrained);
+    if (measured === undefined || this.#books === undefined) return measured;
+    const seconds = Math.min(measured.seconds, this.#books.seconds);
+    const slices = this.#books.slices(this.#ends(), seconds, this.#isDrained);
+    const payloadBytesPerSecond = this.#books.payloadBytesPerSecond(seconds);
+    return { ...measured, throughput: { ...measured.throughput, payloadBytesPerSecond }, slices };
   }
 
   async #open(): Promise<void> {
-    const { responders = [], subscribers } = this.#topology;
+    const { responders = [], subscribers, subscriberGroups, subscriberClients } = this.#topology;
     const pool = this.#pool;
     const listening: ClientPlan[] = [
-      ...subscribers.map(({ filters }, index): ClientPlan => {
-        const subscriber = this.#subscribers[index] as Subscriber;
-        return { role: `s${index}`, filters, handlers: { onMessage: (message) => subscriber.receive(message) } };
-      }),
-      ...responders.map(({ filter }, index): ClientPlan => {
-        const responder = this.#responders[index] as Responder;
-        return {
-          ...{ role: `r${index}`, filters: [filter], handlers: responder.handlers },
-          onConnected: (client) => {
-            responder.client = client;
+      ...subscribers.flatMap(({ filters, publisher }, index): ClientPlan[] => {
+        const subscriber = this.#subscribers[index];
+        if (subscriber === undefined) return [];
+        const { qos, optionsOf } = this.#groups[subscriberGroups[index] as number] as FlowGroup;
+        const stream = publisher === undefined ? undefined : this.#all[publisher];
+        return [
+          {
+            ...{ role: `s${index}`, filters, qos, ignoresRetained: true },
+            options: optionsOf(subscriberClients[index] as number),
+            handlers: {
+              onMessage: (message) => subscriber.receive(message),
+              ...(stream && this.#publishing(stream).handlers),
+            },
+            onConnected: (client) => {
+              subscriber.client = client;
+              if (stream !== undefined) stream.publisher = client;
+            },
           },
-        };
+        ];
+      }),
+      ...responders.flatMap(({ filter }, index): ClientPlan[] => {
+        const responder = this.#responders[index];
+        if (responder === undefined) return [];
+        return [
+          {
+            ...{ role: `r${index}`, filters: [filter], handlers: responder.handlers },
+            onConnected: (client) => {
+              responder.client = client;
+            },
+          },
+        ];
       }),
     ];
     await pool.open(listening, this.#signal);
-    const publishing = this.streams.map((stream): ClientPlan => {
-      return {
-        role: `p${stream.index}`,
-        handlers: {
-          onPublished: (number, reasonCode, reasonString) => {
-            stream.acknowledge(number);
-            if (reasonCode >= REFUSED) pool.failRefused(stream.topic, reasonCode, reasonString);
-          },
-          onReady: () => stream.resume(),
+    const publishing = this.streams.filter(({ publisher }) => publisher === undefined);
+    await pool.open(
+      publishing.map((stream) => this.#publishing(stream)),
+      this.#signal,
+    );
+  }
+
+  #publishing(stream: Stream): ClientPlan {
+    const { publisherGroups, publisherClients } = this.#topology;
+    const { qos, optionsOf } = this.#groups[publisherGroups[stream.index] as number] as FlowGroup;
+    return {
+      role: `p${stream.index}`,
+      options: optionsOf(publisherClients[stream.index] as number),
+      handlers: {
+        onPublished: (number, reasonCode, reasonString) => {
+          stream.acknowledge(number);
+          if (reasonCode >= REFUSED) this.#pool.failRefused(stream.topic, reasonCode, reasonString, qos);
         },
-        onConnected: (client) => {
-          stream.publisher = client;
-        },
-      };
-    });
-    await pool.open(publishing, this.#signal);
+        onReady: () => stream.resume(),
+      },
+      onConnected: (client) => {
+        stream.publisher = client;
+      },
+    };
+  }
+
+  /** In a closed loop, what arrives at one worker lets another one send. */
+  #shareProgress(): void {
+    const { team, clock } = this.#means;
+    const { progress } = team;
+    if (progress === undefined) return;
+    for (const { stream } of this.#receptions) {
+      const owner = this.#deal.publishers[stream.index] as number;
+      if (owner !== team.index) stream.onArrival = () => progress.tell(stream.index, owner, stream.progress);
+    }
+    const told = new Int32Array(this.#all.length);
+    progress.onTold = () => {
+      const now = clock.now();
+      for (const stream of this.streams) {
+        const others = progress.othersOf(stream.index);
+        const steps = (others - (told[stream.index] as number)) | 0;
+        if (steps === 0) continue;
+        told[stream.index] = others;
+        stream.progress += steps;
+        stream.onArrival(stream, now);
+      }
+    };
   }
 
   /** Operations: arrivals; where nobody subscribes, acknowledgements, or what was handed to the network. */
   #completed(): number {
-    if (this.#receptions.length > 0) return this.#delivered();
-    const { qos } = this.#order.cell;
-    return this.streams.reduce((sum, stream) => sum + (qos === 0 ? stream.sent : stream.acknowledged), 0);
+    if (this.#topology.subscribers.length > 0) return this.#delivered();
+    return this.streams.reduce((sum, stream) => sum + (stream.qos === 0 ? stream.sent : stream.acknowledged), 0);
   }
 
   #delivered(): number {
@@ -195,38 +319,70 @@ export class FlowRun {
     const streams = (of: (stream: Stream) => number) => this.streams.reduce((sum, stream) => sum + of(stream), 0);
     const received = (of: (reception: Reception) => number) =>
       this.#receptions.reduce((sum, reception) => sum + of(reception), 0);
-    const subscribers = (of: (subscriber: Subscriber) => number) =>
-      this.#subscribers.reduce((sum, subscriber) => sum + of(subscriber), 0);
-    const isShared = this.#topology.subscribers.some(({ group }) => group !== undefined);
     const sent = streams((stream) => stream.sent);
-    const expected = streams((stream) => stream.sent * stream.fanout);
     const delivered = received(({ tracker }) => tracker.delivered);
     const duplicated = received(({ tracker }) => tracker.duplicated);
-    const corrupted = subscribers((subscriber) => subscriber.corrupted);
+    const corrupted = this.#corrupted();
     return {
-      ...{ sent, expected, received: delivered + duplicated + corrupted, duplicated, corrupted },
+      ...{ sent, expected: this.#expected(), received: delivered + duplicated + corrupted, duplicated, corrupted },
+      ...(this.#books && { redelivered: this.#books.redelivered }),
       lost: this.#isDrained ? this.#lost() : 0,
-      reordered: isShared
-        ? subscribers((subscriber) => subscriber.reordered)
-        : received(({ tracker }) => tracker.reordered),
-      unacknowledged:
-        this.#isDrained && this.#order.cell.qos > 0 ? streams((stream) => stream.sent - stream.acknowledged) : 0,
+      reordered: this.#reordered(),
+      unacknowledged: this.#isDrained ? streams(unacknowledgedOf) : 0,
     };
+  }
+
+  /** Of each group: what its clients here know at the end. */
+  #ends(): readonly GroupEnd[] {
+    const { publisherGroups, subscriberGroups } = this.#topology;
+    return this.#groups.map((_, group) => ({
+      unacknowledged: this.streams.reduce(
+        (sum, stream) =>
+          sum + (publisherGroups[stream.index] === group && this.#isDrained ? unacknowledgedOf(stream) : 0),
+        0,
+      ),
+      corrupted: this.#subscribers.reduce(
+        (sum, subscriber, place) => sum + (subscriberGroups[place] === group ? (subscriber?.corrupted ?? 0) : 0),
+        0,
+      ),
+    }));
+  }
+
+  /** Members of a shared subscription run at different speeds, so each of them is looked at alone. */
+  #reordered(): number {
+    let reordered = 0;
+    for (const [receptions, members] of this.#units) {
+      const isShared = members.some(({ isShared }) => isShared);
+      for (const reception of isShared ? [] : receptions) reordered += reception?.tracker.reordered ?? 0;
+      if (isShared) for (const member of members) reordered += member.reordered;
+    }
+    return reordered;
   }
 
   /** What is known to be wrong while it runs. */
   #failures(): number {
-    const { duplicated, reordered, corrupted } = this.#counts();
-    return (this.#order.cell.qos === 1 ? 0 : duplicated) + reordered + corrupted;
+    const { duplicated, redelivered, reordered, corrupted } = this.#counts();
+    const allowed = redelivered ?? (this.#order.cell.qos === 1 ? duplicated : 0);
+    return duplicated - allowed + reordered + corrupted;
+  }
+
+  /** What was sent of a stream, as far as it is known here. */
+  #sentOf({ stream, tracker }: Pick<Reception, "stream" | "tracker">): number {
+    return this.#sent?.[stream.index] ?? Math.max(stream.sent, tracker.next);
+  }
+
+  /** Arrivals that are to come here. */
+  #expected(): number {
+    return this.#receptions.reduce((sum, reception) => sum + this.#sentOf(reception), 0);
   }
 
   /** Of what each subscriber (or group) was to get: what came to the wrong one does not make up for it. */
   #lost(): number {
     let lost = 0;
-    for (const [receptions, members] of this.#groups) {
+    for (const [receptions, members] of this.#units) {
       let missing = 0;
       for (const reception of receptions) {
-        if (reception !== undefined) missing += reception.stream.sent - reception.tracker.delivered;
+        if (reception !== undefined) missing += this.#sentOf(reception) - reception.tracker.delivered;
       }
       lost += Math.max(
         0,
@@ -238,7 +394,10 @@ export class FlowRun {
 
   /** Waits until everything has arrived and been acknowledged, or nothing has come for `timeout`. */
   async #drain(timeout: number): Promise<void> {
-    const { clock } = this.#means;
+    const { clock, team } = this.#means;
+    // What others have sent is to arrive here; nobody sends any more.
+    const { all } = await halting(this.#signal, team.meet(this.#all.map(({ sent }) => sent)));
+    this.#sent = this.#all.map(({ index }) => all.reduce((sum, sent) => sum + (sent[index] ?? 0), 0));
     let before = this.#seen();
     let since = clock.now();
     while (!this.#isSettled()) {
@@ -260,12 +419,69 @@ export class FlowRun {
 
   #isSettled(): boolean {
     if (!this.streams.every((stream) => stream.isAcknowledged)) return false;
-    const expected = this.streams.reduce((sum, stream) => sum + stream.sent * stream.fanout, 0);
-    return this.#delivered() + this.#corrupted() >= expected;
+    return this.#delivered() + this.#corrupted() >= this.#expected();
   }
 
   #corrupted(): number {
-    return this.#subscribers.reduce((sum, subscriber) => sum + subscriber.corrupted, 0);
+    return this.#subscribers.reduce((sum, subscriber) => sum + (subscriber?.corrupted ?? 0), 0);
+  }
+
+  /** Leaves neither retained messages nor sessions behind, as far as the server lets it. */
+  async #cleanUp(): Promise<void> {
+    const { publisherGroups } = this.#topology;
+    const groupOf = (stream: Stream) => this.#groups[publisherGroups[stream.index] as number] as FlowGroup;
+    const retained = this.streams.filter((stream) => groupOf(stream).retain && stream.sent > 0);
+    const hasSessions = this.#groups.some(({ isPersistent }) => isPersistent);
+    if (retained.length === 0 && !hasSessions) return;
+    await within(
+      CLEANING,
+      (async () => {
+        const subscribers = this.#subscribers.filter((subscriber) => subscriber !== undefined);
+        const clients = [...subscribers.map(({ client }) => client), ...this.streams.map(({ publisher }) => publisher)];
+        // Nothing that comes from now on is part of the measurement.
+        await Promise.all([...new Set(clients)].map((client) => client && this.#pool.end(client)));
+        if (retained.length > 0) await this.#forget(retained.map(({ topic }) => topic));
+        if (hasSessions) await this.#pool.open(this.#sessions(), NEVER);
+      })().catch(() => {}),
+    );
+  }
+
+  /** An empty retained message takes the place of what was retained. */
+  async #forget(topics: readonly string[]): Promise<void> {
+    let hasRoom: () => void = () => {};
+    const client = await this.#pool.connect({
+      role: `c${this.#means.team.index}`,
+      handlers: { onReady: () => hasRoom() },
+    });
+    for (const topic of new Set(topics)) {
+      while (!client.tryPublish({ topic, payload: new Uint8Array(0), qos: 0, retain: true })) {
+        await new Promise<void>((resolve) => {
+          hasRoom = resolve;
+        });
+      }
+    }
+    // The answer comes behind what was published before.
+    await client.unsubscribe([`${baseTopic(this.#order)}/barrier`]);
+  }
+
+  /** Every client of the groups whose sessions the server keeps, once more: a clean start without expiry ends them. */
+  #sessions(): readonly ClientPlan[] {
+    const { subscribers, publisherGroups, publisherClients, subscriberGroups, subscriberClients } = this.#topology;
+    const ending = (role: string, group: number, client: number): ClientPlan[] => {
+      const { isPersistent, optionsOf } = this.#groups[group] as FlowGroup;
+      return isPersistent ? [{ role, options: { ...optionsOf(client), cleanStart: true, properties: {} } }] : [];
+    };
+    const both = new Set(subscribers.map(({ publisher }) => publisher));
+    return [
+      ...this.#subscribers.flatMap((subscriber, place) =>
+        subscriber === undefined
+          ? []
+          : ending(`s${place}`, subscriberGroups[place] as number, subscriberClients[place] as number),
+      ),
+      ...this.streams.flatMap(({ index }) =>
+        both.has(index) ? [] : ending(`p${index}`, publisherGroups[index] as number, publisherClients[index] as number),
+      ),
+    ];
   }
 
   #enter(stage: BenchProgress["stage"]): void {
@@ -273,14 +489,22 @@ export class FlowRun {
   }
 }
 
-/** By stream: how many subscribers get it; a group of them is one. */
-function fanoutsOf({ subscribers }: Topology): readonly number[] {
-  const fanouts: number[] = [];
-  const groups = new Set<string>();
-  for (const { streams, group } of subscribers) {
-    if (group !== undefined && groups.has(group)) continue;
-    if (group !== undefined) groups.add(group);
-    for (const index of streams) fanouts[index] = (fanouts[index] ?? 0) + 1;
+function unacknowledgedOf(stream: Stream): number {
+  return stream.qos === 0 ? 0 : stream.sent - stream.acknowledged;
+}
+
+/** By stream: how often each of its messages is to come to each group; a shared subscription is one. */
+function copiesOf({ subscribers, subscriberGroups }: GroupTopology): readonly Map<number, number>[] {
+  const copies: Map<number, number>[] = [];
+  const shared = new Set<string>();
+  for (const [place, { streams, group }] of subscribers.entries()) {
+    if (group !== undefined && shared.has(group)) continue;
+    if (group !== undefined) shared.add(group);
+    const to = subscriberGroups[place] as number;
+    for (const stream of streams) {
+      const own = copies[stream] ?? new Map<number, number>();
+      copies[stream] = own.set(to, (own.get(to) ?? 0) + 1);
+    }
   }
-  return fanouts;
+  return copies;
 }

@@ -77,6 +77,11 @@ export class Meter {
     span.completed = span.end();
   }
 
+  /** Operations in what was measured. */
+  get completed(): number {
+    return this.#span?.completed ?? 0;
+  }
+
   /** What was found; undefined if nothing was ever measured. */
   measured(counts: MessageCounts, complete: boolean): Measured | undefined {
     if (this.#span === undefined || this.#found === undefined) return undefined;

@@ -1,8 +1,7 @@
 import type { Clock } from "../clock.ts";
-import type { LatencyRecorder } from "./latency-recorder.ts";
+import type { DueTimes } from "./due-times.ts";
 import type { SendSchedule } from "./send-schedule.ts";
 import type { Stream } from "./stream.ts";
-import { ticksBetween, ticksOf } from "./ticks.ts";
 
 /**
  * What is due is sent in portions, so that sockets are served between them also when the generator is behind: of this
@@ -11,8 +10,15 @@ import { ticksBetween, ticksOf } from "./ticks.ts";
 const PORTION = 1024;
 const PORTION_PER_STREAM = 16;
 
+/** The streams of a schedule that are sent from here, each with its place; `total`: how many there are everywhere. */
+export interface Lanes {
+  readonly streams: readonly Stream[];
+  readonly total: number;
+}
+
 /**
- * Sends on a schedule, whatever arrives: the messages of the schedule go to the streams in turn. Between due times it
+ * Sends on a schedule, whatever arrives: the messages of the schedule go to the streams in turn, and those of streams that
+ * others send are passed over. Between due times it
  * spins on setImmediate, which serves the sockets and keeps the send lag at microseconds; timers would add a millisecond.
  * While every publisher is held back there is nothing to spin for, and the broker may need the CPU.
  */
@@ -24,7 +30,11 @@ export class OpenLoop {
   #finish: () => void = () => {};
   readonly #streams: readonly Stream[];
   readonly #schedule: SendSchedule;
-  readonly #lag: LatencyRecorder;
+  readonly #byPlace: readonly (Stream | undefined)[];
+  readonly #total: number;
+  /** Messages of the schedule that are ours. */
+  readonly #count: number;
+  readonly #lag: DueTimes;
   readonly #clock: Clock;
   readonly #portion: number;
   #startedAt = 0;
@@ -41,22 +51,28 @@ export class OpenLoop {
   readonly #due: Float64Array;
   readonly #heldBackUntil: Float64Array;
 
-  constructor(streams: readonly Stream[], schedule: SendSchedule, lag: LatencyRecorder, clock: Clock) {
+  constructor({ streams, total }: Lanes, schedule: SendSchedule, lag: DueTimes, clock: Clock) {
+    const byPlace = new Array<Stream | undefined>(total).fill(undefined);
+    for (const stream of streams) byPlace[stream.place] = stream;
     this.#streams = streams;
+    this.#byPlace = byPlace;
+    this.#total = total;
     this.#schedule = schedule;
     this.#lag = lag;
     this.#clock = clock;
     this.#portion = Math.max(PORTION, PORTION_PER_STREAM * streams.length);
-    this.#due = new Float64Array(streams.length);
-    this.#heldBackUntil = new Float64Array(streams.length);
+    this.#due = new Float64Array(total);
+    this.#heldBackUntil = new Float64Array(total);
+    this.#count = streams.reduce((sum, { place }) => sum + this.#shareOf(place, schedule.count), 0);
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
+    if (this.#count === 0) this.#finish();
   }
 
   /** Messages that the schedule has and that were not sent. */
   get unsent(): number {
-    return this.#schedule.count - this.#sent;
+    return this.#count - this.#sent;
   }
 
   /** True while a publisher has no room; after `stop`, whether one had none then. */
@@ -64,17 +80,11 @@ export class OpenLoop {
     return this.#waiting > 0;
   }
 
-  /** Message 0 is due at `startAt`, in the clock's milliseconds; messages due from `from` to before `until` (in milliseconds after that) are measured. */
-  start(startAt: number, from: number, until: number): void {
+  /** Message 0 is due at `startAt`, in the clock's milliseconds. */
+  start(startAt: number): void {
     this.#startedAt = startAt;
     this.#isRunning = true;
-    const first = this.#firstDueAt(from);
-    const end = this.#firstDueAt(until);
-    for (const stream of this.#streams) {
-      stream.measureFrom = this.#shareOf(stream.index, first);
-      stream.measureUntil = this.#shareOf(stream.index, end);
-      stream.onRoom = (self) => this.#goOn(self);
-    }
+    for (const stream of this.#streams) stream.onRoom = (self) => this.#goOn(self);
     this.#spin();
   }
 
@@ -91,13 +101,15 @@ export class OpenLoop {
   readonly #turnAround = (): void => {
     this.#isSpinning = false;
     if (!this.#isRunning) return;
-    const due = Math.min(this.#dueNow(), this.#given + this.#portion);
-    while (this.#given < due) {
-      const index = this.#turn;
-      this.#turn = index + 1 === this.#streams.length ? 0 : index + 1;
-      this.#given += 1;
-      this.#due[index] = (this.#due[index] as number) + 1;
-      this.#sendDue(this.#streams[index] as Stream);
+    const due = this.#dueNow();
+    for (let portion = this.#portion; this.#given < due && portion > 0; this.#given++) {
+      const place = this.#turn;
+      this.#turn = place + 1 === this.#total ? 0 : place + 1;
+      const stream = this.#byPlace[place];
+      if (stream === undefined) continue;
+      portion -= 1;
+      this.#due[place] = (this.#due[place] as number) + 1;
+      this.#sendDue(stream);
     }
     if (this.#given < this.#schedule.count && this.#waiting < this.#streams.length) this.#spin();
   };
@@ -106,27 +118,24 @@ export class OpenLoop {
   #goOn(stream: Stream): void {
     if (!this.#isRunning) return;
     this.#waiting -= 1;
-    this.#heldBackUntil[stream.index] = this.#shareOf(stream.index, this.#dueNow());
+    this.#heldBackUntil[stream.place] = this.#shareOf(stream.place, this.#dueNow());
     this.#sendDue(stream);
     this.#spin();
   }
 
   #sendDue(stream: Stream): void {
-    const due = this.#due[stream.index] as number;
+    const due = this.#due[stream.place] as number;
     while (this.#isRunning && !stream.isHeldBack && stream.sent < due) {
       const number = stream.sent;
-      const intended = this.#startedAt + this.#schedule.timeOf(number * this.#streams.length + stream.index);
+      const intended = this.#startedAt + this.#schedule.timeOf(number * this.#total + stream.place);
       const now = this.#clock.now();
       if (!stream.send(intended, now)) {
         this.#waiting += 1;
         return;
       }
       this.#sent += 1;
-      if (number < (this.#heldBackUntil[stream.index] as number)) {
-        this.heldBack += 1;
-      } else if (number >= stream.measureFrom && number < stream.measureUntil) {
-        this.#lag.record(ticksBetween(ticksOf(intended), ticksOf(now)));
-      }
+      if (number < (this.#heldBackUntil[stream.place] as number)) this.heldBack += 1;
+      else this.#lag.recordLag(intended, now);
     }
     if (this.unsent === 0) this.#finish();
   }
@@ -135,14 +144,8 @@ export class OpenLoop {
     return this.#schedule.dueBy(this.#clock.now() - this.#startedAt);
   }
 
-  /** The position in the schedule of the first message due at or after `elapsed`. */
-  #firstDueAt(elapsed: number): number {
-    const before = this.#schedule.dueBy(elapsed);
-    return before > 0 && this.#schedule.timeOf(before - 1) === elapsed ? before - 1 : before;
-  }
-
-  /** How many of the first `count` messages of the schedule belong to the stream. */
-  #shareOf(index: number, count: number): number {
-    return Math.max(0, Math.ceil((count - index) / this.#streams.length));
+  /** How many of the first `count` messages of the schedule belong to the stream of that place. */
+  #shareOf(place: number, count: number): number {
+    return Math.max(0, Math.ceil((count - place) / this.#total));
   }
 }

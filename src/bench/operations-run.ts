@@ -8,13 +8,14 @@ import { pauseFor } from "./pause.ts";
 import { Reporter } from "./reporter.ts";
 import type { OperationScenario } from "./scenario.ts";
 import type { SendSchedule } from "./send-schedule.ts";
+import { ownOf } from "./team.ts";
 import { ticksBetween, ticksOf } from "./ticks.ts";
 import { within } from "./within.ts";
 
 /** What the operations of a scenario work with. */
 export interface Slots {
-  /** How many may run at the same time. */
-  readonly count: number;
+  /** The numbers of those that are run from here; each does one thing at a time. */
+  readonly own: readonly number[];
   readonly pool: ClientPool;
   /** Above the topics of the measurement. */
   readonly base: string;
@@ -62,22 +63,22 @@ export class OperationsRun {
   /** Closed loop: as many at a time as there are clients. Open loop: as the schedule says. Answers as FlowRun does. */
   async under(schedule: SendSchedule | undefined): Promise<unknown> {
     const { plan, cell } = this.#order;
-    const { clock } = this.#means;
+    const { clock, team } = this.#means;
+    const slotNumbers = [...ownOf(team, cell.clients)];
     const pool = new ClientPool(this.#order, this.#means, this.meter.connect, (error) => this.#halt.abort(error));
     const signal = this.#signal;
     try {
       this.#reporter.enter("connecting");
       const slots: Slots = {
-        ...{ count: cell.clients, pool, base: baseTopic(this.#order), signal, now: () => clock.now() },
+        ...{ own: slotNumbers, pool, base: baseTopic(this.#order), signal, now: () => clock.now() },
       };
       this.#operate = await halting(signal, this.#scenario.open(slots));
-      if (this.#means.untilAllReady) await halting(signal, this.#means.untilAllReady());
+      const { at } = await halting(signal, team.meet(undefined));
       this.#isRunning = true;
       this.#reporter.enter("warming up");
-      const slotNumbers = Array.from({ length: cell.clients }, (_, slot) => slot);
       if (schedule === undefined) for (const slot of slotNumbers) this.#repeat(slot);
-      else this.#follow(schedule, slotNumbers);
-      await pauseFor(plan.warmUp, signal);
+      else this.#follow(schedule, slotNumbers, at);
+      await pauseFor(Math.max(0, at + plan.warmUp - clock.now()), signal);
       this.#reporter.enter("measuring");
       this.#isMeasured = true;
       this.meter.begin(() => this.#completed);
@@ -111,16 +112,16 @@ export class OperationsRun {
     }
   }
 
-  #follow(schedule: SendSchedule, slots: number[]): void {
-    const { clock } = this.#means;
-    const startAt = clock.now();
+  /** Workers take turns. */
+  #follow(schedule: SendSchedule, slots: number[], startAt: number): void {
+    const { clock, team } = this.#means;
     this.#free = slots;
-    this.unsent = schedule.count;
-    let given = 0;
+    this.unsent = ownOf(team, schedule.count).length;
+    let given = team.index;
     const turn = () => {
       if (!this.#isRunning) return;
       const due = schedule.dueBy(clock.now() - startAt);
-      for (; given < due; given++) this.#begin(startAt + schedule.timeOf(given));
+      for (; given < due; given += team.size) this.#begin(startAt + schedule.timeOf(given));
       if (given < schedule.count) setImmediate(turn);
     };
     turn();

@@ -3,7 +3,8 @@ import type { Connect } from "./bench-client.ts";
 import type { BenchProgress } from "./bench-observer.ts";
 import type { BenchPlan, CellPlan } from "./bench-plan.ts";
 import { PayloadStamps, type Stamps, streamKey } from "./payload-stamp.ts";
-import type { RunningTarget } from "./running-target.ts";
+import type { ProcessReading, RunningTarget } from "./running-target.ts";
+import type { Team } from "./team.ts";
 import { TemplateStamps } from "./template-stamps.ts";
 
 /** One measurement: a cell of the plan, one target, one round. */
@@ -16,8 +17,6 @@ export interface Order {
   readonly run: number;
   readonly target: string;
   readonly round: number;
-  /** Of a worker: which part of the measurement it does, counted from 1. */
-  readonly part?: number;
 }
 
 /** What a measurement needs from outside. */
@@ -28,8 +27,10 @@ export interface Means {
   /** When the run began, in the clock's milliseconds. */
   readonly startedOn: number;
   readonly signal: AbortSignal;
-  /** Of a worker: called when it is connected; settles when all are. */
-  readonly untilAllReady?: () => Promise<void>;
+  /** What the broker's process has used until now, where only another thread can tell. */
+  readonly readProcess?: () => Promise<ProcessReading | undefined>;
+  /** Who measures together. */
+  readonly team: Team;
   onProgress(progress: Pick<BenchProgress, "stage" | "messagesPerSecond" | "latest" | "failures">): void;
 }
 
@@ -45,17 +46,16 @@ function runName({ run }: Pick<Order, "run">): string {
 }
 
 /** Above the topics of a measurement. */
-export function baseTopic({ plan, run, number, part }: Order): string {
-  const base = `${plan.topicPrefix}/${runName({ run })}/${number}`;
-  return part === undefined ? base : `${base}/worker${part}`;
+export function baseTopic({ plan, run, number }: Order): string {
+  return `${plan.topicPrefix}/${runName({ run })}/${number}`;
 }
 
 /** [MQTT-3.1.3-5] Every server accepts 23 of these characters; MQTT 3.1 allows no more. */
-export function clientIdPrefix({ run, number, part }: Order): string {
-  return `mqtk${runName({ run })}-${number}${part === undefined ? "" : `w${part}`}`;
+export function clientIdPrefix({ run, number }: Order): string {
+  return `mqtk${runName({ run })}-${number}`;
 }
 
-/** Of the stream of that number within this measurement, or this worker's part of it. */
-export function keyOf({ run, number, part = 0 }: Order, index: number): number {
-  return streamKey(run, number * 256 + part, index);
+/** Of the stream of that number within this measurement. */
+export function keyOf({ run, number }: Order, index: number): number {
+  return streamKey(run, number, index);
 }

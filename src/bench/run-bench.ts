@@ -15,15 +15,16 @@ import {
   type TargetResult,
 } from "./bench-result.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
+import { loopOf, offeredBy } from "./group-scenario.ts";
 import { measure } from "./measure.ts";
 import { middleOf } from "./middle.ts";
 import { parseObjectives } from "./objectives.ts";
 import type { Means, Order } from "./order.ts";
-import { partsOf } from "./parts.ts";
 import { turnsOf } from "./rounds.ts";
 import type { RunningTarget } from "./running-target.ts";
 import { searchCapacity } from "./search.ts";
 import { rateOf, type Stage } from "./stages.ts";
+import { alone } from "./team.ts";
 
 /** What a run needs beside its plan. */
 export interface BenchRun {
@@ -59,22 +60,20 @@ export async function runBench(plan: BenchPlan, how: BenchRun): Promise<BenchRes
 
   const take = async (cell: CellPlan, load: LoadPlan, stages: readonly Stage[] | undefined, turn: Turn) => {
     const { round, target } = turn;
-    const rate = stages && rateOf(stages);
+    const rate = load.loop === "groups" ? offeredBy(cell.groups ?? []) : stages && rateOf(stages);
     number += 1;
     const order: Order = { plan, cell, number, run, target: target.name, round };
-    const { loop } = load;
+    const loop = load.loop === "groups" ? loopOf(cell.groups ?? []) : load.loop;
     const onProgress: Means["onProgress"] = (progress) =>
       observer?.onProgress?.({ cell, target: target.name, round, loop, rate, done, total, ...progress });
-    const means: Means = { connect, target, clock, startedOn, signal, onProgress };
-    const parts = partsOf(cell, stages, plan.workers);
-    const outcome = await (parts.length > 1
-      ? (await import("./measure-in-parts.ts")).measureInParts(order, load, parts, means)
+    const means: Means = { connect, target, clock, startedOn, signal, onProgress, team: alone(clock) };
+    const outcome = await (plan.workers > 1
+      ? (await import("./measure-in-team.ts")).measureInTeam(order, load, stages, means)
       : measure(order, load, stages, means));
     if (loop !== "search") done += 1;
     if (outcome.error !== undefined && !isMqtkError(outcome.error)) throw outcome.error;
     error = outcome.error;
-    // Those of the workers add up to it, but for rounding.
-    return outcome.sample && rate !== undefined ? { ...outcome.sample, offeredRate: rate } : outcome.sample;
+    return outcome.sample;
   };
 
   const search = async (

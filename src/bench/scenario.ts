@@ -37,7 +37,7 @@ export interface FlowScenario extends ScenarioBase {
 /** Something is done again and again by every client, in a closed or an open loop. */
 export interface OperationScenario extends ScenarioBase {
   readonly kind: "operations";
-  /** Connects what is needed and gives what one slot does; a slot does one thing at a time. */
+  /** Connects what is needed and gives what the slot of a number does. */
   readonly open: (slots: Slots) => Promise<(slot: number) => Promise<number>>;
 }
 
@@ -64,6 +64,8 @@ export interface SubscriberPlan {
   readonly streams: readonly number[];
   /** Subscribers with the same group share each message: one of them gets it. */
   readonly group?: string;
+  /** The publisher that is the same client. */
+  readonly publisher?: number;
 }
 
 export interface ResponderPlan {

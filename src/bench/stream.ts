@@ -1,20 +1,18 @@
 import type { Clock } from "../clock.ts";
 import type { QoS } from "../codec/index.ts";
-import type { Arrivals } from "./arrivals.ts";
 import type { BenchClient } from "./bench-client.ts";
-import type { LatencyRecorder } from "./latency-recorder.ts";
+import type { DueTimes } from "./due-times.ts";
 import type { Stamps } from "./payload-stamp.ts";
 import { PendingTimes } from "./pending-times.ts";
-import { ticksBetween, ticksOf } from "./ticks.ts";
+import { ticksOf, wholeTicksOf } from "./ticks.ts";
 
-/** What all streams and subscribers of a measurement share. */
+/** What the streams of a group share. */
 export interface FlowContext {
   readonly qos: QoS;
+  readonly retain: boolean;
   readonly stamps: Stamps;
-  readonly arrivals: Arrivals;
-  readonly latency: LatencyRecorder;
-  /** Undefined in a closed loop, where messages are sent when they are due. */
-  readonly serviceLatency: LatencyRecorder | undefined;
+  /** Of acknowledgements, where nobody subscribes. */
+  readonly times: DueTimes;
   readonly clock: Clock;
   /** Ends the measurement: with this error nothing more can be measured. */
   fail(error: unknown): void;
@@ -37,12 +35,16 @@ export class Stream {
   progress = 0;
   /** True from a send that found no room until the publisher says that there is room again. */
   isHeldBack = false;
-  /** Messages from `measureFrom` to before `measureUntil` enter the latencies. */
-  measureFrom = Number.POSITIVE_INFINITY;
-  measureUntil = Number.POSITIVE_INFINITY;
+  /** Its turn in the schedule of its load. */
+  place = 0;
   /** How the load goes on after something got through, at the time it was noticed, and after `isHeldBack` ended. */
   onArrival: (stream: Stream, now: number) => void = ignore;
   onRoom: (stream: Stream) => void = ignore;
+
+  readonly stamps: Stamps;
+  readonly qos: QoS;
+  /** Counts what is due, where more is told than the sum of all. */
+  readonly onSent: ((whole: number) => void) | undefined;
 
   readonly #context: FlowContext;
   /** Where acknowledgements are timed. */
@@ -51,16 +53,24 @@ export class Stream {
 
   constructor(
     context: FlowContext,
-    { index, topic, key, fanout }: Pick<Stream, "index" | "topic" | "key" | "fanout">,
-    retain = false,
+    {
+      index,
+      topic,
+      key,
+      fanout,
+      onSent,
+    }: Pick<Stream, "index" | "topic" | "key" | "fanout"> & Partial<Pick<Stream, "onSent">>,
   ) {
     this.index = index;
     this.topic = topic;
     this.key = key;
     this.fanout = fanout;
+    this.stamps = context.stamps;
+    this.qos = context.qos;
+    this.onSent = onSent;
     this.#context = context;
     this.#pending = fanout === 0 && context.qos > 0 ? new PendingTimes() : undefined;
-    this.#message = { topic, payload: NO_BYTES, qos: context.qos, retain };
+    this.#message = { topic, payload: NO_BYTES, qos: context.qos, retain: context.retain };
   }
 
   /** Messages under way, as far as arrivals tell; those lost before the last arrival are not among them. */
@@ -93,6 +103,7 @@ export class Stream {
       return false;
     }
     this.sent = number + 1;
+    this.onSent?.(wholeTicksOf(intended));
     this.#pending?.add(number, dueTicks, nowTicks);
     return true;
   }
@@ -101,13 +112,9 @@ export class Stream {
   acknowledge(number: number): void {
     this.acknowledged += 1;
     if (this.#pending === undefined) return;
-    const { clock, latency, serviceLatency } = this.#context;
-    const now = clock.now();
-    if (number >= this.measureFrom && number < this.measureUntil) {
-      const ticks = ticksOf(now);
-      latency.record(ticksBetween(this.#pending.intendedOf(number), ticks));
-      serviceLatency?.record(ticksBetween(this.#pending.sentOf(number), ticks));
-    }
+    const now = this.#context.clock.now();
+    const { times } = this.#context;
+    times.record(wholeTicksOf(now), ticksOf(now), this.#pending.intendedOf(number), this.#pending.sentOf(number));
     this.#pending.settle();
     this.onArrival(this, now);
   }

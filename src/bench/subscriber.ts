@@ -1,14 +1,23 @@
 import type { ReceivedMessage } from "../client/index.ts";
+import type { Arrivals } from "./arrivals.ts";
 import type { BenchClient } from "./bench-client.ts";
+import type { DueTimes } from "./due-times.ts";
+import type { Stamps } from "./payload-stamp.ts";
 import { SequenceTracker } from "./sequence-tracker.ts";
-import type { FlowContext, Stream } from "./stream.ts";
+import type { Stream } from "./stream.ts";
 import { ticksBetween } from "./ticks.ts";
 
 /** What one subscriber, or all members of a shared subscription, got of one stream. */
 export interface Reception {
   readonly stream: Stream;
   readonly tracker: SequenceTracker;
+  readonly times: DueTimes;
+  /** Counts what arrives, by when it was due, where more is told than the sum of all. */
+  readonly onArrived: ((due: number, how: Arrived) => void) | undefined;
 }
+
+/** How a message came: for the first time and in order, once more, or after a later one. */
+export type Arrived = "delivered" | "duplicated" | "reordered";
 
 /** One subscriber: checks and times what arrives. Nothing is allocated per message. */
 export class Subscriber {
@@ -18,32 +27,39 @@ export class Subscriber {
   corrupted = 0;
   /** Of a shared subscription: arrived after a later message of the same stream. */
   reordered = 0;
-  readonly #context: FlowContext;
+  /** Others get a part of the messages. */
+  readonly isShared: boolean;
+  readonly #arrivals: Arrivals;
   /** The only stream, or all of them by number. */
   readonly #only: Reception | undefined;
   readonly #receptions: readonly (Reception | undefined)[];
+  /** The kinds of payloads that come here. */
+  readonly #stamps: readonly Stamps[];
   /** Of a shared subscription: the last number of each stream that came here. */
   readonly #last: Float64Array | undefined;
 
-  /** `receptions` by the numbers of their streams; `isShared`: others get a part of the messages. */
-  constructor(context: FlowContext, receptions: readonly (Reception | undefined)[], isShared: boolean) {
+  /** `receptions` by the numbers of their streams. */
+  constructor(arrivals: Arrivals, receptions: readonly (Reception | undefined)[], isShared: boolean) {
     const known = receptions.filter((reception) => reception !== undefined);
-    this.#context = context;
+    this.isShared = isShared;
+    this.#arrivals = arrivals;
     this.#receptions = receptions;
     this.#only = known.length === 1 ? known[0] : undefined;
+    this.#stamps = [...new Set(known.map(({ stream }) => stream.stamps))];
     this.#last = isShared ? new Float64Array(receptions.length).fill(-1) : undefined;
   }
 
   receive(message: Pick<ReceivedMessage, "bytes" | "payloadStart" | "payloadEnd">): void {
-    const { stamps, arrivals, latency, serviceLatency } = this.#context;
+    const arrivals = this.#arrivals;
     const { bytes, payloadStart, payloadEnd } = message;
     arrivals.from(bytes);
-    const reception = this.#only ?? this.#receptions[stamps.streamOf(bytes, payloadStart, payloadEnd)];
+    const reception = this.#only ?? this.#receptionOf(bytes, payloadStart, payloadEnd);
     if (reception === undefined) {
       this.corrupted += 1;
       return;
     }
-    const { stream, tracker } = reception;
+    const { stream, tracker, times } = reception;
+    const { stamps } = stream;
     if (!stamps.read(stream.key, stream.index, bytes, payloadStart, payloadEnd)) {
       this.corrupted += 1;
       return;
@@ -52,11 +68,20 @@ export class Subscriber {
     const number = tracker.accept(stamps.sequence);
     stream.progress += tracker.next - before;
     if (this.#last !== undefined) this.#checkOrder(stream.index, number);
-    if (number >= stream.measureFrom && number < stream.measureUntil) {
-      latency.record(ticksBetween(stamps.intended, arrivals.ticks));
-      serviceLatency?.record(ticksBetween(stamps.sent, arrivals.ticks));
+    if (number >= 0) times.record(arrivals.whole, arrivals.ticks, stamps.intended, stamps.sent);
+    if (reception.onArrived !== undefined) {
+      const how = number < 0 ? "duplicated" : number + 1 < tracker.next ? "reordered" : "delivered";
+      reception.onArrived(arrivals.whole - ticksBetween(stamps.intended, arrivals.ticks), how);
     }
     stream.onArrival(stream, arrivals.now);
+  }
+
+  #receptionOf(bytes: Buffer, from: number, to: number): Reception | undefined {
+    for (const stamps of this.#stamps) {
+      const reception = this.#receptions[stamps.streamOf(bytes, from, to)];
+      if (reception?.stream.stamps === stamps) return reception;
+    }
+    return undefined;
   }
 
   /** Members of a shared subscription run at different speeds, but each gets its part in order. */
@@ -72,14 +97,16 @@ export class Subscriber {
 export function receptionsFor(
   streams: readonly Stream[],
   subscribers: readonly { readonly streams: readonly number[]; readonly group?: string }[],
+  detailsOf: (stream: number, subscriber: number) => Pick<Reception, "times" | "onArrived">,
 ): readonly (readonly (Reception | undefined)[])[] {
   const groups = new Map<string, (Reception | undefined)[]>();
-  return subscribers.map(({ streams: own, group }) => {
+  return subscribers.map(({ streams: own, group }, subscriber) => {
     const shared = group === undefined ? undefined : groups.get(group);
     if (shared !== undefined) return shared;
     const receptions: (Reception | undefined)[] = [];
     for (const index of own) {
-      receptions[index] = { stream: streams[index] as Stream, tracker: new SequenceTracker() };
+      const stream = streams[index] as Stream;
+      receptions[index] = { stream, tracker: new SequenceTracker(), ...detailsOf(index, subscriber) };
     }
     if (group !== undefined) groups.set(group, receptions);
     return receptions;

@@ -16,3 +16,8 @@ export function ticksOf(milliseconds: number): number {
 export function ticksBetween(earlier: number, later: number): number {
   return (later - earlier) >>> 0;
 }
+
+/** The same as a number that does not wrap, to tell what was before what. */
+export function wholeTicksOf(milliseconds: number): number {
+  return Math.floor(milliseconds * PER_MILLISECOND);
+}

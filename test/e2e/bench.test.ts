@@ -164,6 +164,32 @@ describe("with a broker", () => {
     ]);
   });
 
+  test("several workers: every scenario, and what one sends comes to the others", async () => {
+    const { url } = await startBroker();
+    const small = ["--clients", "6", "--publishers", "3", "--subscribers", "3", "--count", "60", "--warmup", "0"];
+    const words = ["bench", url, "--workers", "2", "-q", "1", "--duration", "100ms", ...small, "--json", "--quiet"];
+    const all = await runMqtk([...words, "--scenario", "all", "--max"]);
+    expect(all.code, all.stderr).toBe(0);
+    const { cells } = resultOf(all);
+    expect(cells).toHaveLength(14);
+    for (const { id, samples } of cells) {
+      const { throughput, counts, generator } = samples[0] ?? {};
+      expect(throughput?.perSecond, id).toBeGreaterThan(0);
+      expect(generator?.workers, id).toBe(2);
+      expect(counts?.received, id).toBe(counts?.expected);
+    }
+    const own = ["--scenario", "fan-in,fan-out,shared", "--id", "dev-{{i}}"];
+    const flows = await runMqtk([...words.filter((word) => !["--count", "60"].includes(word)), ...own, "--rate", "2k"]);
+    expect(flows.code, flows.stderr).toBe(0);
+    expect(
+      resultOf(flows).cells.map(({ samples: [sample] }) => [sample?.counts, sample?.latency?.count]),
+    ).toMatchObject([
+      [{ sent: 200, expected: 200, received: 200 }, 200],
+      [{ sent: 200, expected: 600, received: 600 }, 600],
+      [{ sent: 200, expected: 200, received: 200 }, 200],
+    ]);
+  });
+
   test("several workers: Ctrl-C gives what there is, an unreachable broker its error", async () => {
     const { url } = await startBroker();
     const run = startMqtk(["bench", url, "--workers", "2", ...LONG, "-q", "0"]);
@@ -207,13 +233,17 @@ describe("with a broker", () => {
       broker.close();
     });
     const { port } = server.address() as AddressInfo;
-    const words = ["bench", `mqtt://127.0.0.1:${port}`, "-V", "3.1.1", "-q", "0", "--rate", "1k", ...SHORT];
-    const { code, stdout, stderr } = await runMqtk(words);
+    const words = ["bench", `mqtt://127.0.0.1:${port}`, "-V", "3.1.1", "-q", "0", "--rate", "1k"];
+    const { code, stdout, stderr } = await runMqtk([...words, ...SHORT]);
     expect(code).toBe(6);
     expect(stdout).toMatch(
       /not all of them well:\n {2}.*, pair qos0 64B mqtt3\.1\.1, latency: 5 lost of 250 messages\n/,
     );
     expect(stderr).toMatch(/messages were not delivered as promised: .*, latency: 5 lost of 250 messages/);
+    forwarded = 0;
+    const shape = ["--scenario", "fan-out", "--publishers", "3", "--subscribers", "4", "--workers", "2"];
+    const parted = await runMqtk([...words, ...shape, "--duration", "200ms", "--warmup", "50ms", "--quiet"]);
+    expect(parted.stderr).toMatch(/latency: 20 lost of 1,000 messages/);
   });
 
   const mosquitto = peer("mosquitto");

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   delivery: ["codec (types)"],
   client: ALL_ROLES,
   broker: ALL_ROLES,
-  bench: ["client", "payload", "codec (types)"],
+  bench: ["client", "payload", "topic", "codec (types)"],
   cli: ["bench", "client", "broker", "payload", ...ALL_ROLES],
 };
 

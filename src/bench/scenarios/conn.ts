@@ -13,19 +13,20 @@ export const conn: BatchScenario = {
   defaults: { publishers: 0, subscribers: 0, clients: 1000, count: 0 },
   run: async (bout) => {
     const { pool, cell, meter, plan, signal } = bout;
-    const rssBefore = bout.readProcess()?.rssBytes;
-    bout.begin();
-    const plans = Array.from({ length: cell.clients }, (_, index) => ({
+    const rssBefore = (await bout.readProcess())?.rssBytes;
+    await bout.begin();
+    const plans = bout.own(cell.clients).map((index) => ({
       role: `c${index}`,
       onConnected: () => bout.complete(),
     }));
     await pool.open(plans, signal, AT_ONCE);
     meter.end();
+    await bout.together();
     // Losing one of them meanwhile ends the measurement.
     await pauseFor(plan.duration, signal);
     bout.end();
-    const rssAfter = bout.readProcess()?.rssBytes;
-    if (rssBefore !== undefined && rssAfter !== undefined) {
+    const rssAfter = (await bout.readProcess())?.rssBytes;
+    if (bout.isFirst && rssBefore !== undefined && rssAfter !== undefined) {
       const value = Math.max(0, Math.round((rssAfter - rssBefore) / cell.clients));
       bout.figure({ name: "memory per connection", value, unit: "bytes", better: "lower" });
     }

@@ -17,7 +17,7 @@ export const reconnectStorm: BatchScenario = {
   run: async (bout) => {
     const { pool, cell, base, signal } = bout;
     const clients = new Set<BenchClient>();
-    const plans = Array.from({ length: cell.clients }, (_, index): ClientPlan => {
+    const plans = bout.own(cell.clients).map((index): ClientPlan => {
       return {
         ...{ role: `c${index}`, filters: [`${base}/${index}`] },
         onConnected: (client) => {
@@ -41,7 +41,7 @@ export const reconnectStorm: BatchScenario = {
         }
       }
     };
-    bout.begin();
+    await bout.begin();
     for (const client of before) await pool.end(client, "destroy");
     await Promise.all(plans.map(comeBack));
     bout.end();

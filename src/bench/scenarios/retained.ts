@@ -13,19 +13,22 @@ export const retained: BatchScenario = {
   run: async (bout) => {
     const { pool, cell, base, clock, signal } = bout;
     const publishers = await bout.openPublishers(cell.publishers);
+    await bout.together();
     const storedFrom = clock.now();
+    const numbers = bout.numbersOf(publishers, cell.publishers, cell.count);
     const topic = (number: number) => `${base}/${number % 100}/${number}`;
     await bout.publishAll(
       publishers,
-      cell.count,
+      numbers,
       (number) => ({ topic: topic(number), payload: bout.payload(number) }),
       true,
     );
     const seconds = (clock.now() - storedFrom) / 1000;
-    bout.figure({ name: "stored", value: Math.round(cell.count / seconds), unit: "/s", better: "higher" });
+    await bout.together();
+    bout.figure({ name: "stored", value: Math.round(numbers.length / seconds), unit: "/s", better: "higher" });
     const reading: BenchClient[] = [];
-    const readers = Array.from({ length: cell.subscribers }, (_, index): ClientPlan => {
-      const tracker = bout.newTracker();
+    const readers = bout.own(cell.subscribers).map((index): ClientPlan => {
+      const tracker = bout.newTracker(cell.count);
       return {
         ...{ role: `s${index}`, filters: [`${base}/+/+`] },
         handlers: { onMessage: (message) => bout.receive(tracker, message) },
@@ -34,11 +37,12 @@ export const retained: BatchScenario = {
         },
       };
     });
-    bout.expected = cell.count * cell.subscribers;
-    bout.begin();
+    bout.expected = cell.count * readers.length;
+    await bout.begin();
     await pool.open(readers, signal);
     await bout.untilArrived();
     await Promise.all(reading.map((client) => pool.end(client)));
-    await bout.publishAll(publishers, cell.count, (number) => ({ topic: topic(number), payload: NOTHING }), true);
+    await bout.together();
+    await bout.publishAll(publishers, numbers, (number) => ({ topic: topic(number), payload: NOTHING }), true);
   },
 };

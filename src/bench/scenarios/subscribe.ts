@@ -8,20 +8,21 @@ export const subscribe: OperationScenario = {
   axes: "qos",
   operation: "subscription",
   defaults: { publishers: 0, subscribers: 0, clients: 50, count: 0 },
-  open: async ({ count, pool, base, signal, now }) => {
+  open: async ({ own, pool, base, signal, now }) => {
     const clients: BenchClient[] = [];
-    const plans = Array.from({ length: count }, (_, slot) => ({
+    const plans = own.map((slot) => ({
       role: `c${slot}`,
       onConnected: (client: BenchClient) => {
         clients[slot] = client;
       },
     }));
     await pool.open(plans, signal);
-    const numbers = new Float64Array(count);
+    const numbers = new Map<number, number>();
     return async (slot) => {
       const client = clients[slot] as BenchClient;
-      const filter = `${base}/${slot}/${numbers[slot]}/+`;
-      numbers[slot] = (numbers[slot] as number) + 1;
+      const number = numbers.get(slot) ?? 0;
+      const filter = `${base}/${slot}/${number}/+`;
+      numbers.set(slot, number + 1);
       await pool.subscribe(client, [filter]);
       const subscribedAt = now();
       await client.unsubscribe([filter]);

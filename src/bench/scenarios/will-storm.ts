@@ -10,8 +10,8 @@ export const willStorm: BatchScenario = {
   defaults: { publishers: 0, subscribers: 1, clients: 500, count: 0 },
   run: async (bout) => {
     const { pool, cell, base, signal } = bout;
-    const watchers = Array.from({ length: cell.subscribers }, (_, index): ClientPlan => {
-      const tracker = bout.newTracker();
+    const watchers = bout.own(cell.subscribers).map((index): ClientPlan => {
+      const tracker = bout.newTracker(cell.clients);
       return {
         ...{ role: `s${index}`, filters: [`${base}/will/+`] },
         handlers: { onMessage: (message) => bout.receive(tracker, message) },
@@ -19,7 +19,7 @@ export const willStorm: BatchScenario = {
     });
     await pool.open(watchers, signal);
     const clients: BenchClient[] = [];
-    const dying = Array.from({ length: cell.clients }, (_, index): ClientPlan => {
+    const dying = bout.own(cell.clients).map((index): ClientPlan => {
       const payload = Buffer.from(bout.payload(index));
       const will = { topic: `${base}/will/${index}`, payload, qos: cell.qos, retain: false, properties: {} };
       return {
@@ -31,8 +31,8 @@ export const willStorm: BatchScenario = {
     });
     await pool.open(dying, signal);
     bout.sent = clients.length;
-    bout.expected = clients.length * cell.subscribers;
-    bout.begin();
+    bout.expected = cell.clients * watchers.length;
+    await bout.begin();
     for (const client of clients) await pool.end(client, "destroy");
     await bout.untilArrived();
   },

@@ -186,8 +186,7 @@ const load = group("Load", () => ({
   }),
   workers: value(workerCount, {
     flags: "--workers <n>",
-    summary:
-      "threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores",
+    summary: "threads that make the load, each with some of the clients; auto: one less than there are cores",
     defaultText: "1",
   }),
   cpus: value(cpuList, {
