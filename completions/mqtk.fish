@@ -833,7 +833,7 @@ complete -c mqtk -n '__mqtk_command_is bench' -l find-max -d 'look for the highe
 complete -c mqtk -n '__mqtk_command_is bench' -l slo -x -d 'what must hold with --find-max: p50, p90, p99, p99.9, max below a time, loss'
 complete -c mqtk -n '__mqtk_command_is bench' -l max -d 'only capacity, with no latency'
 complete -c mqtk -n '__mqtk_command_is bench' -l window -x -d 'messages that each pair has under way while capacity is measured'
-complete -c mqtk -n '__mqtk_command_is bench' -l workers -x -a 'auto' -d 'threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores'
+complete -c mqtk -n '__mqtk_command_is bench' -l workers -x -a 'auto' -d 'threads that make the load, each with some of the clients; auto: one less than there are cores'
 complete -c mqtk -n '__mqtk_command_is bench' -l cpus -x -d 'cores for the load itself, such as 1 or 2-5 (Linux), so that it takes none from the broker'
 complete -c mqtk -n '__mqtk_command_is bench' -s M -l max-inflight -x -d 'unacknowledged messages of each publisher, at most'
 complete -c mqtk -n '__mqtk_command_is bench' -s i -l id -x -d 'client ids; {{i}} is the client\'s number: publishers first, then subscribers'

@@ -1623,7 +1623,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     break
                 }
                 { $_ -cin '--workers' } {
-                    , @('auto', 'threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores')
+                    , @('auto', 'threads that make the load, each with some of the clients; auto: one less than there are cores')
                     break
                 }
                 { $_ -cin '--tls-version' } {
@@ -1675,7 +1675,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--slo', 'what must hold with --find-max: p50, p90, p99, p99.9, max below a time, loss')
                     , @('--max', 'only capacity, with no latency')
                     , @('--window', 'messages that each pair has under way while capacity is measured')
-                    , @('--workers', 'threads that make the load of pair, rr, wildcard, publish, subscribe and churn; auto: one less than there are cores')
+                    , @('--workers', 'threads that make the load, each with some of the clients; auto: one less than there are cores')
                     , @('--cpus', 'cores for the load itself, such as 1 or 2-5 (Linux), so that it takes none from the broker')
                     , @('-M', 'unacknowledged messages of each publisher, at most')
                     , @('--max-inflight', 'unacknowledged messages of each publisher, at most')
