@@ -78,6 +78,20 @@ export class PacketWriter {
     this.uint8(code);
   }
 
+  /** Many of them, which are mostly the same. */
+  reasonCodes(codes: readonly ReasonCode[]): void {
+    this.reserve(codes.length);
+    let last: ReasonCode | undefined;
+    for (const code of codes) {
+      if (code === last) {
+        this.bytes[this.position++] = code;
+      } else {
+        this.reasonCode(code);
+        last = code;
+      }
+    }
+  }
+
   /** A UTF-8 Encoded String with its length (section 1.5.4). */
   utf8(text: string): void {
     const { length } = text;

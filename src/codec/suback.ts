@@ -36,9 +36,7 @@ export function encodeSuback(writer: PacketWriter, packet: SubackPacket, version
   writer.packetId(packet.packetId);
   if (isVersion5) encodeProperties(writer, "SUBACK", packet.properties);
   if (packet.reasonCodes.length === 0) throw writer.violation("no reason code");
-  for (const reasonCode of packet.reasonCodes) {
-    writer.reasonCode(isVersion5 ? reasonCode : returnCodeOf(reasonCode));
-  }
+  writer.reasonCodes(isVersion5 ? packet.reasonCodes : packet.reasonCodes.map(returnCodeOf));
   writer.closeFrame(frame);
 }
 

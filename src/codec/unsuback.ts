@@ -34,7 +34,7 @@ export function encodeUnsuback(writer: PacketWriter, packet: UnsubackPacket, ver
   if (version === ProtocolVersion.V5_0) {
     encodeProperties(writer, "UNSUBACK", packet.properties);
     if (packet.reasonCodes.length === 0) throw writer.violation("no reason code");
-    for (const reasonCode of packet.reasonCodes) writer.reasonCode(reasonCode);
+    writer.reasonCodes(packet.reasonCodes);
   }
   writer.closeFrame(frame);
 }

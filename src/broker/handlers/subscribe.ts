@@ -30,15 +30,13 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
   const { subscriptionIdentifier, userProperties } = packet.properties;
   checkUserProperties(PacketType.SUBSCRIBE, userProperties, core.options);
   const identifiers = subscriptionIdentifier === undefined ? NO_IDENTIFIERS : [subscriptionIdentifier];
-  core.budget.spend(Cost.FILTER * Math.min(packet.subscriptions.length, MOST_FILTERS));
-  const filters = packet.subscriptions.slice(0, MOST_FILTERS).map(checked);
+  const { length } = packet.subscriptions;
+  const subscriptions = length > MOST_FILTERS ? packet.subscriptions.slice(0, MOST_FILTERS) : packet.subscriptions;
+  core.budget.spend(Cost.FILTER * subscriptions.length);
+  const filters = subscriptions.map(checked);
   const replays: SubscriptionEntry[] = [];
-  const reasonCodes = packet.subscriptions.map((subscription, index) => {
-    const filter = filters[index];
-    if (filter === undefined) {
-      // One of more filters than are read from a packet.
-      return client.version === ProtocolVersion.V3_1 ? subscription.qos : ReasonCode.QUOTA_EXCEEDED;
-    }
+  const reasonCodes = subscriptions.map((subscription, index): ReasonCode => {
+    const filter = filters[index] as TopicFilter;
     const isNew = !session.subscriptions.has(subscription.filter);
     const isReplayed = core.retained.size > 0 && wantsRetained(subscription, filter, isNew);
     const isTooMuch = isReplayed && session.pendingReplays + replays.length >= MOST_REPLAYS;
@@ -59,6 +57,11 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
     // A SUBACK of 3.1 has no code for a failure: what is refused looks granted.
     return client.version === ProtocolVersion.V3_1 ? qos : reasonCode;
   });
+  // More filters than are read from a packet.
+  const surplus = client.version === ProtocolVersion.V3_1 ? ReasonCode.SUCCESS : ReasonCode.QUOTA_EXCEEDED;
+  while (reasonCodes.length < length) {
+    reasonCodes.push(surplus);
+  }
   const answer = { type: PacketType.SUBACK, packetId: packet.packetId, properties: NO_PROPERTIES, reasonCodes };
   if (!client.send(answer)) {
     throw new ProtocolError(ReasonCode.PACKET_TOO_LARGE, "the SUBACK is larger than the client accepts");
