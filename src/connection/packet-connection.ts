@@ -7,6 +7,7 @@ import {
   type PublishPacket,
 } from "../codec/index.ts";
 import type { ByteStream } from "../transport/index.ts";
+import { endBehindPeer } from "./ended-peers.ts";
 import { Outbox } from "./outbox.ts";
 
 /** After our FIN the peer may still read what we said last; then the connection is cut. In milliseconds. */
@@ -53,7 +54,7 @@ export class PacketConnection {
     this.outbox = new Outbox(stream, handler);
     this.parser = new PacketParser(options, handler);
     stream.onData = (chunk) => this.receive(chunk);
-    stream.onEnd = () => this.peerEnded();
+    stream.onEnd = () => endBehindPeer(this);
     stream.onClose = (cause) => this.closed(cause);
   }
 
@@ -149,7 +150,8 @@ export class PacketConnection {
     }
   }
 
-  private peerEnded(): void {
+  /** The peer sends nothing any more: everything that waits goes out, and then it is over from our side too. */
+  followPeer(): void {
     if (this.isOpen) {
       this.isOpen = false;
       this.parser.stop();
