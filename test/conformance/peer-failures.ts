@@ -201,6 +201,10 @@ export const peerFailures: Readonly<Record<string, readonly Cause[]>> = {
       ],
     },
     {
+      why: "What comes behind DISCONNECT in the same segment is handled.",
+      tests: ["what a client sends behind its DISCONNECT is not looked at"],
+    },
+    {
       why: "Strings are not checked: ill-formed UTF-8 and U+0000 are taken.",
       tests: [
         "a Client Identifier that is not UTF-8 is refused",
