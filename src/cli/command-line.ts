@@ -1,7 +1,7 @@
 import { Command, type CommanderError, Option as CommanderOption } from "commander";
 import { UsageError } from "../errors.ts";
 import { withoutCredentials } from "../transport/index.ts";
-import type { CommandDefinition } from "./command.ts";
+import { type CommandDefinition, eachOption } from "./command.ts";
 import { mainName, namesOf, type Option, placeholderOf } from "./option.ts";
 import { suggestion } from "./suggest.ts";
 import { quoted, type Typed } from "./values.ts";
@@ -12,13 +12,10 @@ export type CommandLine =
   | { readonly kind: "version" }
   | { readonly kind: "run"; readonly typed: Typed };
 
-type NamedOptions = readonly (readonly [name: string, option: Option<unknown>])[];
-
 /** Reads the words behind the command's name. Throws UsageError in our words for what commander refuses. */
 export function readCommandLine(definition: CommandDefinition, words: readonly string[]): CommandLine {
-  const options = definition.groups.flatMap((group) => Object.entries(group.options));
-  const { own: split, rest } = splitRest(options, words);
-  const own = joinTuples(options, split);
+  const { own: split, rest } = splitRest(definition, words);
+  const own = joinTuples(definition, split);
   const commander = commanderFrom(definition, mentionsIn(own));
   try {
     commander.parse([...own], { from: "user" });
@@ -33,9 +30,12 @@ export function readCommandLine(definition: CommandDefinition, words: readonly s
 
 /**
  * The definition as commander knows it; it prints nothing and ends nothing, and leaves values as text. Learning an option
- * takes commander much longer than reading it, so at a start it learns only those that the words may mean.
+ * takes commander much longer than reading it, so at a start it learns only those whose flags the words may mean.
  */
-export function commanderFrom(definition: CommandDefinition, mayMean: (name: string) => boolean = () => true): Command {
+export function commanderFrom(
+  definition: CommandDefinition,
+  mayMean: (flags: string) => boolean = () => true,
+): Command {
   const commander = new Command(`mqtk ${definition.name}`)
     .description(definition.description)
     .exitOverride()
@@ -44,14 +44,16 @@ export function commanderFrom(definition: CommandDefinition, mayMean: (name: str
   // -h is the host, as mosquitto's users expect; where a command has no host, it is help.
   let helpFlags = "-h, --help";
   for (const { heading, options } of definition.groups) {
-    for (const [name, option] of Object.entries(options)) {
-      const names = namesOf(option);
-      if (names.includes("-h")) helpFlags = "--help";
-      if (names.some(mayMean)) {
+    for (const name in options) {
+      const option = options[name] as Option<unknown>;
+      if (option.flags.startsWith("-h,")) helpFlags = "--help";
+      if (mayMean(option.flags)) {
         commander.addOption(new NamedOption(name, option, option.flags).helpGroup(`${heading}:`));
       }
-      for (const alias of option.aliases.filter(mayMean)) {
-        commander.addOption(new NamedOption(name, option, `${alias} ${placeholderOf(option)}`).hideHelp());
+      for (const alias of option.aliases) {
+        if (mayMean(alias)) {
+          commander.addOption(new NamedOption(name, option, `${alias} ${placeholderOf(option)}`).hideHelp());
+        }
       }
     }
   }
@@ -61,15 +63,19 @@ export function commanderFrom(definition: CommandDefinition, mayMean: (name: str
   return commander.addHelpOption(new CommanderOption(helpFlags, "print this page").helpGroup("Output:"));
 }
 
-/** Tells which names of options the words may hold: `--qos` in `--qos=1`, `-q` in `-rq1`. */
-function mentionsIn(words: readonly string[]): (name: string) => boolean {
-  const long = new Set<string>();
+/** Tells which flags (`-q, --qos <level>`, or an alias) the words may mean: `--qos` in `--qos=1`, `-q` in `-rq1`. */
+function mentionsIn(words: readonly string[]): (flags: string) => boolean {
+  const long: string[] = [];
   let short = "";
   for (const word of words) {
-    if (word.startsWith("--")) long.add(word.split("=", 1)[0] as string);
+    if (word.startsWith("--")) long.push(word.split("=", 1)[0] as string);
     else if (word.startsWith("-")) short += word;
   }
-  return (name) => (name.startsWith("--") ? long.has(name) : short.includes(name.slice(1)));
+  // A name that is longer than the word is learnt as well, and does no harm.
+  return (flags) => {
+    for (const name of long) if (flags.includes(name)) return true;
+    return flags[1] !== "-" && short.includes(flags[1] as string);
+  };
 }
 
 /** An option that commander stores under the name of our definition, as text. */
@@ -97,36 +103,33 @@ export function describe(option: Option<unknown>): string {
 }
 
 function splitRest(
-  options: NamedOptions,
+  definition: CommandDefinition,
   words: readonly string[],
 ): { own: readonly string[]; rest: Record<string, readonly string[]> } {
-  const found = options.find(([, option]) => option.kind === "rest");
-  if (!found) return { own: words, rest: {} };
-  const [name, restOption] = found;
-  const takeValue = new Set(
-    options.flatMap(([, option]) => (option.kind === "flag" || option === restOption ? [] : allNames(option))),
-  );
-  const starts = new Set(["--", ...allNames(restOption)]);
+  const starts = wordsFor(definition, ({ kind }) => kind === "rest");
+  const [restOption] = starts.values();
+  if (restOption === undefined) return { own: words, rest: {} };
+  const takeValue = wordsFor(definition, ({ kind }) => kind !== "flag" && kind !== "rest");
   let at = 0;
-  while (at < words.length && !starts.has(words[at] as string)) at += takeValue.has(words[at] as string) ? 2 : 1;
+  const isStart = (word: string) => word === "--" || starts.has(word);
+  while (at < words.length && !isStart(words[at] as string)) at += takeValue.has(words[at] as string) ? 2 : 1;
   if (at >= words.length) return { own: words, rest: {} };
   const command = words.slice(at + 1);
   if (command.length === 0) {
-    throw new UsageError(`${mainName(restOption)} needs a command`, `write it behind: ${words[at]} npm test`);
+    throw new UsageError(`${mainName(restOption.option)} needs a command`, `write it behind: ${words[at]} npm test`);
   }
-  return { own: words.slice(0, at), rest: { [name]: command } };
+  return { own: words.slice(0, at), rest: { [restOption.name]: command } };
 }
 
 /** Options whose values are several words (`-D publish content-type text/plain`) become options with one, joined by NUL. */
-function joinTuples(options: NamedOptions, words: readonly string[]): readonly string[] {
-  const tuples = options.filter(([, option]) => option.wordCount !== undefined);
-  const names = new Map(tuples.flatMap(([, option]) => allNames(option).map((name) => [name, option])));
+function joinTuples(definition: CommandDefinition, words: readonly string[]): readonly string[] {
+  const names = wordsFor(definition, ({ wordCount }) => wordCount !== undefined);
   if (!words.some((word) => names.has(word))) return words;
-  const takeValue = new Set(options.flatMap(([, option]) => (option.kind === "flag" ? [] : allNames(option))));
+  const takeValue = wordsFor(definition, ({ kind }) => kind !== "flag");
   const joined: string[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] as string;
-    const option = names.get(word);
+    const option = names.get(word)?.option;
     joined.push(word);
     if (option === undefined) {
       if (takeValue.has(word) && at + 1 < words.length) joined.push(words[++at] as string);
@@ -160,7 +163,7 @@ function usageErrorFrom(error: CommanderError, definition: CommandDefinition, co
     case "commander.optionMissingArgument":
       return new UsageError(`${mainName({ flags: named })} needs a value: ${placeholderOf({ flags: named })}`, help);
     case "commander.unknownOption": {
-      const names = definition.groups.flatMap((group) => Object.values(group.options).flatMap(allNames));
+      const names = [...wordsFor(definition, () => true).keys()];
       const meant = suggestion(named, [...names.filter((name) => name.startsWith("--")), "--help"]);
       return new UsageError(`unknown option ${named}`, meant ? `did you mean ${meant}?` : help);
     }
@@ -178,6 +181,18 @@ function usageErrorFrom(error: CommanderError, definition: CommandDefinition, co
     default:
       return new UsageError(error.message.replace(/^error: /, ""), help);
   }
+}
+
+/** The words that name options of some kind, and what they name. */
+function wordsFor(
+  definition: CommandDefinition,
+  isMeant: (option: Option<unknown>) => boolean,
+): ReadonlyMap<string, { readonly name: string; readonly option: Option<unknown> }> {
+  const found = new Map<string, { name: string; option: Option<unknown> }>();
+  eachOption(definition, (name, option) => {
+    if (isMeant(option)) for (const word of allNames(option)) found.set(word, { name, option });
+  });
+  return found;
 }
 
 function allNames(option: Option<unknown>): readonly string[] {

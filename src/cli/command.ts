@@ -1,4 +1,4 @@
-import type { OptionGroup, OptionSet, OptionValues, ValueType } from "./option.ts";
+import type { Option, OptionGroup, OptionSet, OptionValues, ValueType } from "./option.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import type { Typed } from "./values.ts";
 
@@ -69,6 +69,23 @@ export function defineCommand<
   definition: Omit<CommandDefinition<Groups>, "operands"> & { readonly operands?: Operands },
 ): CommandDefinition<Groups, Operands> {
   return { ...definition, operands: definition.operands ?? ({} as Operands) };
+}
+
+/**
+ * Calls back for each option with the name of its value. It makes nothing on the way: with entries and iterators, reading
+ * the command line took 0.1 MB at each start, and that of `mqtk pub` met a garbage collection (1 ms).
+ */
+export function eachOption(
+  { groups }: CommandDefinition,
+  visit: (name: string, option: Option<unknown>) => void,
+): void {
+  for (const { options } of groups) for (const name in options) visit(name, options[name] as Option<unknown>);
+}
+
+/** The option with this name of its value. */
+export function optionNamed({ groups }: CommandDefinition, name: string): Option<unknown> | undefined {
+  for (const { options } of groups) if (Object.hasOwn(options, name)) return options[name];
+  return undefined;
 }
 
 /** Joins a definition with its runner; the compiler checks that the runner takes the values of the definition. */

@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { withoutCredentials } from "../transport/index.ts";
-import type { Command, CommandDefinition } from "./command.ts";
+import { type Command, type CommandDefinition, optionNamed } from "./command.ts";
 import { readCommandLine } from "./command-line.ts";
 import { ExitCode } from "./exit-code.ts";
 import { reportError } from "./report-error.ts";
@@ -71,10 +71,10 @@ async function profileFor(definition: CommandDefinition, { options }: Typed, { e
 }
 
 /** Whether there was something on the command line that may be a secret. */
-function hasSecret({ groups, operands }: CommandDefinition, typed: Typed): boolean {
+function hasSecret(definition: CommandDefinition, typed: Typed): boolean {
   return (
-    Object.keys(typed.options).some((name) => groups.some((group) => group.options[name]?.secret)) ||
-    Object.values(operands).some((operand, index) => operand.secret && typed.operands[index] !== undefined)
+    Object.keys(typed.options).some((name) => optionNamed(definition, name)?.secret) ||
+    Object.values(definition.operands).some((operand, index) => operand.secret && typed.operands[index] !== undefined)
   );
 }
 

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import type { CommandDefinition } from "./command.ts";
+import { type CommandDefinition, eachOption, optionNamed } from "./command.ts";
 import { environmentName, mainName, type Option, type ValueType } from "./option.ts";
 
 /** What stood on the command line, still as text: by the names of options and operands. */
@@ -23,15 +23,13 @@ export function valuesFrom(
   environment: Environment,
   stored?: Stored,
 ): Record<string, unknown> {
-  const options = Object.assign({}, ...definition.groups.map((group) => group.options)) as Record<
-    string,
-    Option<unknown>
-  >;
+  const named = (name: string): Option<unknown> => optionNamed(definition, name) as Option<unknown>;
   const values: Record<string, unknown> = {};
   const hidden = new Set<string>();
   const take = (found: readonly (readonly [name: string, value: unknown])[]): void => {
     for (const [name, value] of found) values[name] = value;
-    for (const [name, value] of found) for (const other of replacedBy(options[name], value)) hidden.add(other);
+    for (const [name, value] of found)
+      for (const other of replacedBy(optionNamed(definition, name), value)) hidden.add(other);
   };
   const isOpen = (name: string): boolean => !(name in values) && !hidden.has(name);
 
@@ -43,32 +41,28 @@ export function valuesFrom(
   for (const [name, value] of operands) {
     if (value !== undefined) for (const other of definition.operands[name]?.replaces ?? []) hidden.add(other);
   }
-  take(
-    Object.entries(typed.options).map(([name, given]) => [
-      name,
-      fromCommandLine(options[name] as Option<unknown>, given),
-    ]),
-  );
+  take(Object.entries(typed.options).map(([name, given]) => [name, fromCommandLine(named(name), given)]));
   // Most often there is none of ours, and then no name needs to be made of an option.
   if (Object.keys(environment).some((name) => name.startsWith("MQTK_"))) {
     const typedOnly = new Set(definition.typedGroups?.flatMap((group) => Object.keys(group.options)));
-    take(
-      Object.entries(options).flatMap(([name, option]) => {
-        if (typedOnly.has(name)) return [];
-        // An empty variable is one that is not set: shells cannot always take one away.
-        const text = isOpen(name) ? (environment[environmentName(option)] ?? "") : "";
-        return text === "" ? [] : [[name, fromEnvironment(option, text)] as const];
-      }),
-    );
+    const found: [name: string, value: unknown][] = [];
+    eachOption(definition, (name, option) => {
+      // An empty variable is one that is not set: shells cannot always take one away.
+      const text = isOpen(name) && !typedOnly.has(name) ? (environment[environmentName(option)] ?? "") : "";
+      if (text !== "") found.push([name, fromEnvironment(option, text)]);
+    });
+    take(found);
   }
   if (stored !== undefined) {
     take(
       Object.entries(stored)
         .filter(([name]) => isOpen(name))
-        .map(([name, { text, place }]) => [name, fromText(options[name] as Option<unknown>, text, place)]),
+        .map(([name, { text, place }]) => [name, fromText(named(name), text, place)]),
     );
   }
-  for (const [name, option] of Object.entries(options)) if (!(name in values)) values[name] = option.default;
+  eachOption(definition, (name, option) => {
+    if (!(name in values)) values[name] = option.default;
+  });
   for (const [name, value] of operands) values[name] = value;
   return values;
 }

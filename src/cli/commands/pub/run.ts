@@ -142,7 +142,8 @@ function topicsFrom({ topics, url, topicSeparator }: PubValues, source: Source):
   return found;
 }
 
-function checkCombination({ topics, topicSeparator, repeat, repeatDelay, ...values }: PubValues, source: Source): void {
+function checkCombination(values: PubValues, source: Source): void {
+  const { topics, topicSeparator, repeat, repeatDelay } = values;
   const isLines = source === "stdinLine";
   if (topicSeparator !== undefined && !isLines) throw new UsageError("--topic-separator needs --stdin-line");
   if (topicSeparator !== undefined && topics.length > 0) {
