@@ -181,6 +181,20 @@ export class Client {
     return this.lifeline.end(disconnect);
   }
 
+  /**
+   * Says goodbye like `end`, but leaves it to the end of the process, or to `destroy`, to close the connection. Resolves
+   * when the network has taken DISCONNECT, or the connection is lost. For commands that end in this turn: closing a
+   * connection in good order takes a turn more.
+   */
+  async leave(
+    reasonCode: ReasonCode = ReasonCode.NORMAL_DISCONNECTION,
+    properties: DisconnectProperties = NO_PROPERTIES,
+  ): Promise<void> {
+    const disconnect: DisconnectPacket = { type: PacketType.DISCONNECT, reasonCode, properties };
+    this.checkDisconnect(disconnect);
+    return this.lifeline.leave(disconnect);
+  }
+
   /** Drops the connection at once and without DISCONNECT: the server publishes the will. */
   destroy(): void {
     this.lifeline.destroy();

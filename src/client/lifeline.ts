@@ -99,6 +99,21 @@ export class Lifeline {
     return this.over;
   }
 
+  /** Says `disconnect` behind everything published so far; resolves when the network has taken it. Nothing is received any more. */
+  leave(disconnect: DisconnectPacket): Promise<void> {
+    const { connection } = this;
+    if (this.isEnding || connection === undefined) return this.end(disconnect);
+    this.isEnding = true;
+    this.parts.receiving.stop();
+    return new Promise((resolve) => {
+      this.parts.publishing.whenHandedOver(() => {
+        connection.send(disconnect);
+        connection.outbox.flush();
+        this.parts.publishing.whenHandedOver(() => resolve());
+      });
+    });
+  }
+
   destroy(): void {
     this.connection?.destroy();
     this.finish(undefined);

@@ -129,9 +129,9 @@ async function connected<Result>(
  * once the system has everything. Only where messages may be on their way to us (a session that is kept) would it then
  * reset the connection.
  */
-async function leave(client: Client, { sets }: Plan, { disableCleanSession }: PubValues): Promise<void> {
-  const ended = client.end(ReasonCode.NORMAL_DISCONNECTION, sets.disconnect);
-  return disableCleanSession ? ended : Promise.race([ended, client.flushed()]);
+function leave(client: Client, { sets }: Plan, { disableCleanSession }: PubValues): Promise<void> {
+  const goodbye = [ReasonCode.NORMAL_DISCONNECTION, sets.disconnect] as const;
+  return disableCleanSession ? client.end(...goodbye) : client.leave(...goodbye);
 }
 
 function topicsFrom({ topics, url, topicSeparator }: PubValues, source: Source): readonly string[] {
