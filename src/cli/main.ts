@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { ExitCode } from "./exit-code.ts";
 import { runProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
 import { processTerminal } from "./terminal/process-terminal.ts";
@@ -7,7 +8,10 @@ import type { Terminal } from "./terminal/terminal.ts";
 /** Does what the command line asks for, with these commands, and ends the process. */
 export function main(commands: readonly Command[]): void {
   const terminal = processTerminal();
-  process.on("uncaughtException", (error) => end(reportError(error, terminal, { asJson: false }), terminal));
+  process.once("uncaughtException", (error) => {
+    process.once("uncaughtException", () => process.exit(ExitCode.FAILURE)); // from the way out: once is enough
+    end(reportError(error, terminal, { asJson: false }), terminal);
+  });
   runProgram(process.argv.slice(2), commands, terminal).then((exitCode) => end(exitCode, terminal));
 }
 

@@ -262,6 +262,8 @@ const DEFINITIONS: Readonly<Record<ReasonCode, Definition>> = {
   },
 };
 
+const NOWHERE: Pick<Definition, "either" | "server" | "client"> = {};
+
 function definitionOf(code: number): Definition | undefined {
   return (DEFINITIONS as Readonly<Record<number, Definition>>)[code];
 }
@@ -283,17 +285,9 @@ export function reasonCodeHex(code: number): string {
   return `0x${code.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-/** For each code the packets (as bits) that may carry it from a client and from a server; 0 for codes that do not exist. */
-const FROM_CLIENT = new Uint16Array(256);
-const FROM_SERVER = new Uint16Array(256);
-for (const [code, { either = 0, server = 0, client = 0 }] of Object.entries(DEFINITIONS)) {
-  FROM_CLIENT[Number(code)] = either | client;
-  FROM_SERVER[Number(code)] = either | server;
-}
-
 /** Whether `sender` (or anyone, where it is not given) may use `code` in a packet of this type. */
 export function mayCarry(packet: PacketType, code: number, sender?: Sender): code is ReasonCode {
-  const fromClient = sender === "server" ? 0 : (FROM_CLIENT[code] ?? 0);
-  const fromServer = sender === "client" ? 0 : (FROM_SERVER[code] ?? 0);
-  return ((fromClient | fromServer) & (1 << packet)) !== 0;
+  const { either = 0, server = 0, client = 0 } = definitionOf(code) ?? NOWHERE;
+  const packets = either | (sender === "server" ? 0 : client) | (sender === "client" ? 0 : server);
+  return (packets & (1 << packet)) !== 0;
 }
