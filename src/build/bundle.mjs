@@ -169,7 +169,7 @@ const leanCommander = {
           : undefined,
     );
     build.onLoad({ filter: /./, namespace: "on-demand" }, ({ path: file, pluginData }) => {
-      return { contents: onDemand[file]?.(file), resolveDir: path.dirname(pluginData) };
+      return { contents: onDemand[file]?.(file) ?? "", resolveDir: path.dirname(pluginData) };
     });
     build.onResolve({ filter: /^commander$/ }, async ({ kind, resolveDir, pluginData }) => {
       if (pluginData === "resolving") return undefined;

@@ -50,10 +50,9 @@ export function commanderFrom(
       if (mayMean(option.flags)) {
         commander.addOption(new NamedOption(name, option, option.flags).helpGroup(`${heading}:`));
       }
-      for (const alias of option.aliases) {
-        if (mayMean(alias)) {
-          commander.addOption(new NamedOption(name, option, `${alias} ${placeholderOf(option)}`).hideHelp());
-        }
+      if (option.aliases.length === 0) continue;
+      for (const alias of option.aliases.filter(mayMean)) {
+        commander.addOption(new NamedOption(name, option, `${alias} ${placeholderOf(option)}`).hideHelp());
       }
     }
   }
@@ -72,10 +71,8 @@ function mentionsIn(words: readonly string[]): (flags: string) => boolean {
     else if (word.startsWith("-")) short += word;
   }
   // A name that is longer than the word is learnt as well, and does no harm.
-  return (flags) => {
-    for (const name of long) if (flags.includes(name)) return true;
-    return flags[1] !== "-" && short.includes(flags[1] as string);
-  };
+  return (flags) =>
+    (flags[1] !== "-" && short.includes(flags[1] as string)) || long.some((name) => flags.includes(name));
 }
 
 /** An option that commander stores under the name of our definition, as text. */

@@ -13,7 +13,8 @@ interface Known {
 
 /** Topics that arrive, as strings: each distinct one is checked and decoded once, and found again by its bytes. */
 export class TopicStrings {
-  private readonly slots: (Known | undefined)[] = new Array(SLOTS);
+  /** Made with the first topic: who only publishes has none. */
+  private slots: (Known | undefined)[] | undefined;
   private last: Known = { bytes: new Uint8Array(0), topic: "" };
 
   /** Throws ProtocolError for bytes that are not a Topic Name. */
@@ -21,7 +22,7 @@ export class TopicStrings {
     // The topic of the message before: compared in about 10 ns, where hash and slot take 30.
     if (isSame(this.last.bytes, bytes, from, to)) return this.last.topic;
     const slot = hash(bytes, from, to) & (SLOTS - 1);
-    const known = this.slots[slot];
+    const known = this.slots?.[slot];
     if (known !== undefined && isSame(known.bytes, bytes, from, to)) {
       this.last = known;
       return known.topic;
@@ -35,6 +36,7 @@ export class TopicStrings {
     const topic = bytes.toString("utf8", from, to);
     if (to - from <= LONGEST) {
       this.last = { bytes: Uint8Array.prototype.slice.call(bytes, from, to), topic };
+      this.slots ??= new Array(SLOTS);
       this.slots[slot] = this.last;
     }
     return topic;

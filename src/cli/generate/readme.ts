@@ -1,7 +1,7 @@
 import { type Command, type CommandDefinition, usageOf } from "../command.ts";
 import { describe } from "../command-line.ts";
-import { exitCodes } from "../exit-code.ts";
 import type { OptionGroup } from "../option.ts";
+import { exitCodes } from "./exit-codes.ts";
 
 /** The generated parts of README.md by the names in their markers. */
 export function readmeParts(commands: readonly Command[]): Readonly<Record<string, string>> {

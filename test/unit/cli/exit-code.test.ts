@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ExitCode, exitCodeOf, exitCodes } from "../../../src/cli/exit-code.ts";
+import { ExitCode, exitCodeOf } from "../../../src/cli/exit-code.ts";
+import { exitCodes } from "../../../src/cli/generate/exit-codes.ts";
 import { type ErrorCode, MqtkError } from "../../../src/errors.ts";
 
 test.each<[ErrorCode, number]>([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "../../../../src/cli/commands.ts";
-import { exitCodes } from "../../../../src/cli/exit-code.ts";
+import { exitCodes } from "../../../../src/cli/generate/exit-codes.ts";
 import { readmeParts, withParts } from "../../../../src/cli/generate/readme.ts";
 
 describe("parts between markers", () => {
