@@ -14,10 +14,6 @@ export class HandOver {
   }
 
   add(callback: Callback): void {
-    if (this.callbacks.length === 0 && this.connection.pending === 0) {
-      callback();
-      return;
-    }
     this.callbacks.push(callback);
     this.schedule();
   }

@@ -99,17 +99,25 @@ export class Lifeline {
     return this.over;
   }
 
-  /** Says `disconnect` behind everything published so far; resolves when the network has taken it. Nothing is received any more. */
+  /**
+   * Says `disconnect` behind everything published so far; resolves when the network has taken it. Nothing is received any
+   * more. Not to be called by a handler: what it answers to a message is behind it.
+   */
   leave(disconnect: DisconnectPacket): Promise<void> {
     const { connection } = this;
     if (this.isEnding || connection === undefined) return this.end(disconnect);
     this.isEnding = true;
     this.parts.receiving.stop();
+    // Mostly the network has taken everything already, and then not a turn is lost.
+    const whenTaken = (callback: () => void): void => {
+      if (connection.pending === 0) callback();
+      else this.parts.publishing.whenHandedOver(callback);
+    };
     return new Promise((resolve) => {
-      this.parts.publishing.whenHandedOver(() => {
+      whenTaken(() => {
         connection.send(disconnect);
         connection.outbox.flush();
-        this.parts.publishing.whenHandedOver(() => resolve());
+        whenTaken(resolve);
       });
     });
   }

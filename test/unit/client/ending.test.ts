@@ -48,6 +48,44 @@ describe("end", () => {
     await ended;
   });
 
+  test("leave: DISCONNECT goes out at once, and the end of the connection is left to others", async () => {
+    const { client, server } = await connected();
+    await client.publish(message);
+    await server.expect(PUBLISH);
+    await client.leave();
+    await server.expect(DISCONNECT);
+    expect(client.isConnected).toBe(true);
+    expect(() => client.tryPublish(message)).toThrow("the client has ended");
+    client.destroy();
+  });
+
+  test("leave: behind what the network has not taken yet, and not resolved before it has", async () => {
+    const { client, server } = await connected();
+    server.clientStream.hold();
+    client.tryPublish({ ...message, payload: Buffer.alloc(500_000) });
+    let hasLeft = false;
+    const left = client.leave().then(() => {
+      hasLeft = true;
+    });
+    await turns(50);
+    expect(hasLeft).toBe(false);
+    server.clientStream.release();
+    expect((await server.expect(PUBLISH)).payload).toHaveLength(500_000);
+    await server.expect(DISCONNECT);
+    await left;
+    client.destroy();
+  });
+
+  test("leave: resolves where the connection is lost meanwhile", async () => {
+    const { client, server } = await connected();
+    server.clientStream.hold();
+    client.tryPublish({ ...message, payload: Buffer.alloc(500_000) });
+    const left = client.leave();
+    server.stream.destroy();
+    await left;
+    expect(client.isConnected).toBe(false);
+  });
+
   test("carries a reason code and properties in 5.0", async () => {
     const { client, server } = await connected({ ...V5, properties: { sessionExpiryInterval: 5 } });
     const ended = client.end(ReasonCode.DISCONNECT_WITH_WILL_MESSAGE, { sessionExpiryInterval: 60 });
