@@ -96,7 +96,7 @@ async function bundleOne(entry, lazy, packages) {
     legalComments: "none", // third-party-licenses.mjs collects them
     logLevel: "silent",
     logOverride: { "empty-import-meta": "error" },
-    plugins: [lazy, leanCommander],
+    plugins: packages === "bundle" ? [lazy, leanCommander] : [lazy],
   });
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error("esbuild made nothing");
