@@ -13,6 +13,7 @@ export { readEnvironment } from "./environment.ts";
 export { type CurvePoint, latencyCurve, percentileDistribution } from "./histograms.ts";
 export {
   type Baseline,
+  checkCalibration,
   type DeliveryFailure,
   type Ending,
   type Expectations,

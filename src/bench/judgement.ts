@@ -113,13 +113,20 @@ function failuresIn({ cells }: Pick<BenchResult, "cells">): readonly DeliveryFai
   );
 }
 
+/** Throws UsageError where a result is no calibration: something to be found out before a long run. */
+export function checkCalibration(calibration: BenchResult): void {
+  calibratedPair(calibration);
+}
+
 /** Measures noise where there is no difference: a run of one broker against itself (`--calibrate`). */
 function noiseIn(calibration: BenchResult, { margin, gates }: Expectations) {
-  const [a, b] = pairsWithin(calibration, null)[0] ?? [];
-  if (!a || !b || calibration.targets.length !== 2) {
-    throw new UsageError("the calibration does not measure one broker twice", "mqtk bench --calibrate makes one");
-  }
-  return compareSides(a, b, { margin, gates }).metrics;
+  return compareSides(...calibratedPair(calibration), { margin, gates }).metrics;
+}
+
+function calibratedPair(calibration: BenchResult): Pair {
+  const [pair] = pairsWithin(calibration, null);
+  if (pair !== undefined && calibration.targets.length === 2) return pair;
+  throw new UsageError("the calibration does not measure one broker twice", "mqtk bench --calibrate makes one");
 }
 
 type Pair = readonly [Side, Side];

@@ -1,11 +1,9 @@
-import "reflect-metadata"; // @peculiar/x509 needs it, and before itself
 import { execFileSync, spawn } from "node:child_process";
-import { webcrypto } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { X509Certificate, X509CrlGenerator } from "@peculiar/x509";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Issued, issueCa, issueClient, issueServer } from "../../src/cli/certificates/issue.ts";
 import { certificateFolder } from "../support/certificate-folder.ts";
+import { crlOf } from "../support/crl.ts";
 import { peer } from "../support/peers.ts";
 import { mqtkBin, runMqtk, startListening } from "../support/run-mqtk.ts";
 
@@ -21,9 +19,9 @@ beforeAll(async () => {
   save("ca", ca);
   save("server", server);
   save("client", client);
-  writeFileSync(file("none.crl"), await crlOf([]));
-  writeFileSync(file("server.crl"), await crlOf([server]));
-  writeFileSync(file("client.crl"), await crlOf([client]));
+  writeFileSync(file("none.crl"), await crlOf(ca, []));
+  writeFileSync(file("server.crl"), await crlOf(ca, [server]));
+  writeFileSync(file("client.crl"), await crlOf(ca, [client]));
   if (openssl === undefined) return;
   const run = (...words: string[]) => execFileSync(openssl, words, { cwd: folder, stdio: "ignore" });
   run(
@@ -42,21 +40,6 @@ beforeAll(async () => {
   run("pkcs8", "-topk8", "-in", "client.key", "-out", "locked.key", "-passout", "pass:sesame");
 });
 afterAll(remove);
-
-/** The CA's list of revoked certificates. */
-async function crlOf(revoked: readonly Issued[]): Promise<string> {
-  const der = Buffer.from(ca.key.replace(/-----.*-----|\s/g, ""), "base64");
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const crl = await X509CrlGenerator.create({
-    issuer: new X509Certificate(ca.certificate).subjectName,
-    thisUpdate: new Date(Date.now() - 3_600_000),
-    nextUpdate: new Date(Date.now() + 86_400_000),
-    entries: revoked.map(({ certificate }) => ({ serialNumber: new X509Certificate(certificate).serialNumber })),
-    signingAlgorithm: algorithm,
-    signingKey: await webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]),
-  });
-  return `${crl.toString("pem").replaceAll(/(BEGIN|END) CRL/g, "$1 X509 CRL")}\n`; // as OpenSSL names it
-}
 
 const startSecure = (...words: string[]) => startListening(["--listen", "mqtts://127.0.0.1:0", ...words]);
 const start = async (...words: string[]): Promise<string> => (await startSecure(...words)).url;

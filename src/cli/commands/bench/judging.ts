@@ -2,6 +2,7 @@ import {
   type Baseline,
   type BenchPlan,
   type BenchResult,
+  checkCalibration,
   checkThresholds,
   type Ending,
   type Expectations,
@@ -53,6 +54,8 @@ export function expectedFrom(values: JudgingValues, targets: readonly string[]):
   for (const name of gates) {
     if (!metricNamed(name)) throw new UsageError(`--gate: there is no metric ${name}`, `there are: ${metricNames()}`);
   }
+  const calibration = noise === undefined ? undefined : readResultFile("--noise", noise);
+  if (calibration) inOption("--noise", () => checkCalibration(calibration));
   const isTarget = baseline !== undefined && targets.includes(baseline);
   return {
     expectations: { thresholds: threshold, baseline: isTarget ? baseline : null, margin, gates },
@@ -60,7 +63,7 @@ export function expectedFrom(values: JudgingValues, targets: readonly string[]):
       baseline === undefined || isTarget
         ? undefined
         : { result: readResultFile("--baseline", baseline), label: nameOf(baseline) },
-    calibration: noise === undefined ? undefined : readResultFile("--noise", noise),
+    calibration,
     isStrict: strict,
     isAdvisory: exitZero,
   };
