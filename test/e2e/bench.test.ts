@@ -8,6 +8,7 @@ import { Aedes } from "aedes";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BenchResult } from "../../src/bench/index.ts";
 import { peer } from "../support/peers.ts";
+import { startOnTerminal } from "../support/pty.ts";
 import { type MqtkResult, runMqtk, startBroker, startMqtk } from "../support/run-mqtk.ts";
 
 const SHORT = ["--duration", "200ms", "--warmup", "50ms", "--pairs", "2"];
@@ -347,6 +348,15 @@ describe("what cannot be measured", () => {
     expect(code).toBe(2);
     expect(stderr).toContain(reason);
   });
+});
+
+const script = peer("script");
+test.skipIf(script === undefined)("on a terminal without a size: a live view that ends", async () => {
+  const { url } = await startBroker();
+  const words = [...SHORT, "--duration", "600ms", "-q", "0", "--max"].join(" ");
+  const screen = await startOnTerminal(script as string, `"$NODE" "$MQTK" bench ${url} ${words}`).ended;
+  expect(screen).toMatch(/1\/1 QoS 0, 64 bytes · capacity · measuring\n/);
+  expect(screen).toMatch(/ messages checked: none lost/);
 });
 
 test("--dry-run prints the whole plan and measures nothing", async () => {

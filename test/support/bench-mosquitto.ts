@@ -7,7 +7,7 @@ import { freePort } from "./foreign-brokers.ts";
 /** What it listens on. */
 export interface MosquittoPorts {
   readonly plain: number;
-  /** User names and passwords: see PASSWORDS. */
+  /** User names and passwords: ann has sesame, bob has open. */
   readonly password: number;
   /** TLS 1.3 alone. */
   readonly tls: number;
@@ -19,7 +19,7 @@ export interface MosquittoPorts {
   readonly unix: string;
 }
 
-export const PASSWORDS = { ann: "sesame", bob: "open" } as const;
+const PASSWORDS = { ann: "sesame", bob: "open" } as const;
 export const PRE_SHARED_KEY = { identity: "eve", key: "0123456789abcdef" } as const;
 
 /** mosquitto with a listener of each kind, and all that it says about its clients. */

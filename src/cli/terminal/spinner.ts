@@ -21,10 +21,13 @@ export async function startSpinner(
 ): Promise<Spinner> {
   if (!terminal.stderrIsTTY || terminal.isQuiet) return silent;
   const { default: ora } = await import("ora");
+  const stream = terminal.stderr as Writable & NodeJS.WriteStream;
+  // In lines of no width a text takes infinitely many of them, which ora would wipe one by one.
+  if (stream.columns === 0) stream.columns = 80;
   // discardStdin would put stdin into raw mode and take Ctrl-C away from us.
   const spinner = ora({
     text,
-    stream: terminal.stderr as Writable & NodeJS.WriteStream,
+    stream,
     discardStdin: false,
     ...(interval === undefined ? {} : { interval }),
     ...(terminal.hasColors("stderr") ? {} : { color: false as const }),
