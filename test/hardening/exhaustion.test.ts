@@ -339,6 +339,8 @@ describe("topics and subscriptions", () => {
       for (const protocolVersion of [4, 5] as const) {
         const subscriber = await PacketClient.connect(broker.at, { protocolVersion });
         expect((await subscriber.subscribe(topic)).reasonCodes).toEqual([protocolVersion === 5 ? 0x8f : 0x80]);
+        subscriber.send({ type: PacketType.UNSUBSCRIBE, packetId: 7, properties: NO_PROPERTIES, filters: [topic] });
+        expect((await subscriber.nextOf(PacketType.UNSUBACK)).reasonCodes).toEqual(protocolVersion === 5 ? [0x11] : []);
         if (topic.includes("+")) continue;
         subscriber.publish(topic, "m");
         const [farewell] = await subscriber.ended();
