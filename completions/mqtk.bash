@@ -198,7 +198,7 @@ _mqtk() {
     top)
       _mqtk_property && return
       case $prev in
-        -t | --topic | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
+        -t | --topic | --proto-message | -p | --port | -L | --url | -i | --id | -I | --id-prefix | -u | --username | -P | --password | -k | --keepalive | -x | --session-expiry-interval | --connect-timeout | --wait-for-broker | -M | --max-inflight | --password-fd | --password-command | --key-password | --tls-server-name | --tls-alpn | --ciphers | --psk | --psk-identity | --ws-header | --proxy | -A | --bind-address | --will-topic | --will-payload)
           :
           return
           ;;
@@ -206,12 +206,16 @@ _mqtk() {
           _mqtk_words "0 1 2"
           return
           ;;
-        -h | --host)
-          _mqtk_hosts
+        --decode)
+          _mqtk_words "auto json text hex base64 cbor msgpack protobuf avro sparkplug gzip zlib int8 uint8 int16le int16be uint16le uint16be int32le int32be uint32le uint32be int64le int64be uint64le uint64be floatle floatbe doublele doublebe"
           return
           ;;
-        --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
+        --proto | --proto-path | --avro-schema | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | -o | --options-file)
           _mqtk_files
+          return
+          ;;
+        -h | --host)
+          _mqtk_hosts
           return
           ;;
         -V | --mqtt-version)
@@ -232,12 +236,12 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "-t --topic -q --qos -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
+        _mqtk_words "-t --topic -q --qos --decode --proto --proto-message --proto-path --avro-schema -D --property -h --host -p --port -L --url -S --srv --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -c --disable-clean-session -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile -o --options-file --mosquitto-config --quiet --color -d --debug --help"
       else
-        _mqtk_operand " -t --topic -q --qos -D --property -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --will-topic --will-payload --will-qos --profile -o --options-file --color "
+        _mqtk_operand " -t --topic -q --qos --decode --proto --proto-message --proto-path --avro-schema -D --property -h --host -p --port -L --url --unix -i --id -I --id-prefix -u --username -P --password -k --keepalive -V --mqtt-version -x --session-expiry-interval --connect-timeout --wait-for-broker -M --max-inflight --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --will-topic --will-payload --will-qos --profile -o --options-file --color "
         case $operand in
           0) : ;;
-          *) _mqtk_words "--topic --qos --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help" ;;
+          *) _mqtk_words "--topic --qos --decode --proto --proto-message --proto-path --avro-schema --property --host --port --url --srv --unix --id --id-prefix --username --password --keepalive --mqtt-version --disable-clean-session --session-expiry-interval --connect-timeout --wait-for-broker --max-inflight --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --will-topic --will-payload --will-qos --will-retain --profile --options-file --mosquitto-config --quiet --color --debug --help" ;;
         esac
       fi
       ;;

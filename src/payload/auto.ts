@@ -25,6 +25,10 @@ export class AutoCodec implements Codec {
     return this.detect(payload, topic, LAYERS);
   }
 
+  isRemembered(topic: string): boolean {
+    return this.sparkplug.isRemembered(topic);
+  }
+
   encode(written: Buffer): Buffer {
     return written;
   }

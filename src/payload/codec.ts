@@ -12,6 +12,8 @@ export interface Codec {
   readonly name: string;
   /** Throws an Error that says why the payload is none of this format. `topic` is where it was published. */
   decode(payload: Buffer, topic: string): Decoded;
+  /** True where a payload must be decoded when it comes, and once: it says what later ones mean. */
+  isRemembered?(topic: string): boolean;
   /** From what people write: text, JSON. Throws UsageError where it does not fit. */
   encode(written: Buffer): Buffer;
 }

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { type Codec, type Decoded, LIMITS } from "./codec.ts";
+import { indented } from "./json-text.ts";
 
 /** What formats need that have schemas of their own; files are read by whoever knows how. */
 export interface SchemaFiles {
@@ -79,6 +80,7 @@ function chained(codecs: readonly Codec[]): Codec {
       }
       return { ...decoded, format: formats.join(",") };
     },
+    isRemembered: (topic) => codecs.some((codec) => codec.isRemembered?.(topic) ?? false),
     encode: (written) => codecs.reduceRight((payload, codec) => codec.encode(payload), written),
   };
 }
@@ -96,6 +98,16 @@ export function tryDecode(codec: Codec, payload: Buffer, topic: string): Decoded
       error instanceof RangeError && /call stack/.test(error.message) ? "nested too deeply" : (error as Error).message;
     return { problem: codec.name === "auto" ? `${reason}` : `not ${codec.name}: ${firstLine(reason)}` };
   }
+}
+
+/**
+ * A payload for people: decoded, or as it was, behind a mark that says why; never throws.
+ * @param isPretty JSON over several lines
+ */
+export function readablePayload(codec: Codec, payload: Buffer, topic: string, isPretty = false): Buffer {
+  const result = tryDecode(codec, payload, topic);
+  if ("problem" in result) return Buffer.concat([Buffer.from(`[${result.problem}] `), payload]);
+  return isPretty && result.isJson ? Buffer.from(indented(result.payload.toString("utf8"))) : result.payload;
 }
 
 function firstLine(text: string): string {

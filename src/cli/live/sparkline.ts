@@ -1,10 +1,13 @@
 const BARS = "▁▂▃▄▅▆▇█";
 
-/** The last values as a row of bars between their lowest and highest; a gap where there is no number. */
-export function sparkline(values: readonly (number | undefined)[], width: number): string {
+/**
+ * The last values as a row of bars up to their highest; a gap where there is no number.
+ * @param floor what the lowest bar stands for; the lowest of the values, where it is left out
+ */
+export function sparkline(values: readonly (number | undefined)[], width: number, floor?: number): string {
   const shown = width > 0 ? values.slice(-width) : [];
   const numbers = shown.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
-  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [lowest, highest] = [floor ?? Number.POSITIVE_INFINITY, floor ?? Number.NEGATIVE_INFINITY];
   for (const number of numbers) {
     lowest = Math.min(lowest, number);
     highest = Math.max(highest, number);
@@ -12,8 +15,8 @@ export function sparkline(values: readonly (number | undefined)[], width: number
   return shown
     .map((value) => {
       if (value === undefined || !Number.isFinite(value)) return " ";
-      if (highest === lowest) return BARS[highest === 0 ? 0 : 3];
-      return BARS[Math.round(((value - lowest) / (highest - lowest)) * (BARS.length - 1))];
+      if (highest === lowest) return BARS[highest === (floor ?? 0) ? 0 : 3];
+      return BARS[Math.max(0, Math.round(((value - lowest) / (highest - lowest)) * (BARS.length - 1)))];
     })
     .join("");
 }

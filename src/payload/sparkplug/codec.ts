@@ -28,6 +28,10 @@ export class SparkplugCodec implements Codec {
     return asJson(jsonText(shown), "sparkplug");
   }
 
+  isRemembered(topic: string): boolean {
+    return isBirthTopic(topic);
+  }
+
   encode(written: Buffer): Buffer {
     const json = parseJson(written, "sparkplug");
     if (typeof json !== "object" || json === null) throw new UsageError("the payload: expected an object with metrics");

@@ -1,8 +1,8 @@
 import type { BenchObserver, BenchPlan, BenchProgress } from "../../../bench/index.ts";
+import { sparkline } from "../../live/sparkline.ts";
 import { safeLine } from "../../terminal/safe-text.ts";
 import type { Spinner } from "../../terminal/spinner.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { sparkline } from "./sparkline.ts";
 import { grouped, rateText, timeText } from "./units.ts";
 
 /** Seconds in the sparkline: what fits into a line of 80 columns beside rate and percentiles. */
@@ -63,7 +63,7 @@ function liveText({ stage, messagesPerSecond, latest, failures }: BenchProgress,
   if (latest !== null && latest.p50 !== null && latest.p99 !== null) {
     parts.push(`p50 ${timeText(latest.p50)}`, `p99 ${timeText(latest.p99)}`);
   }
-  if (rates.length > 1) parts.push(sparkline(rates));
+  if (rates.length > 1) parts.push(sparkline(rates, rates.length, 0));
   if (failures > 0) parts.push(`${grouped(failures)} wrong`);
   return `\n  ${parts.join("  ")}`;
 }

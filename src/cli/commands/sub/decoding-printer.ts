@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from "../../../client/index.ts";
-import { codecFrom, indented, tryDecode } from "../../../payload/index.ts";
+import { codecFrom, readablePayload, tryDecode } from "../../../payload/index.ts";
 import { schemaFilesFrom } from "../../schema-files.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import type { SubValues } from "./definition.ts";
@@ -30,11 +30,7 @@ export async function decodingPrinter(
       return `,"format":${JSON.stringify(result.format)},"decoded":${result.isJson ? onOneLine(text) : JSON.stringify(text)}`;
     });
   }
-  const shown = ({ payload, topic }: ReceivedMessage): Buffer => {
-    const result = tryDecode(codec, payload, topic);
-    if ("problem" in result) return Buffer.concat([Buffer.from(`[${result.problem}] `), payload]);
-    return pretty && result.isJson ? Buffer.from(indented(result.payload.toString("utf8"))) : result.payload;
-  };
+  const shown = ({ payload, topic }: ReceivedMessage): Buffer => readablePayload(codec, payload, topic, pretty);
   if (format === undefined) {
     const print = await linePrinter(values, terminal);
     return (message) => {

@@ -5,6 +5,7 @@ import { configurationOptions } from "../../options/configuration.ts";
 import { connectionOptions } from "../../options/connection.ts";
 import { credentialOptions } from "../../options/credentials.ts";
 import { clientOutputOptions } from "../../options/output.ts";
+import { decodingOptions } from "../../options/payload-format.ts";
 import { propertyOptions } from "../../options/properties.ts";
 import { networkOptions } from "../../options/proxy.ts";
 import { tlsOptions } from "../../options/tls.ts";
@@ -32,6 +33,7 @@ export const topDefinition = defineCommand({
   },
   groups: [
     looking,
+    decodingOptions,
     propertyOptions,
     connectionOptions,
     credentialOptions,
@@ -44,6 +46,7 @@ export const topDefinition = defineCommand({
   examples: [
     { line: "mqtk top", meaning: "the broker on this machine" },
     { line: "mqtk top mqtts://broker.example", meaning: "another one, with TLS" },
+    { line: "mqtk top --decode auto", meaning: "payloads of Sparkplug B, CBOR and others as JSON" },
     { line: "mqtk top --profile plant -t 'plant/#'", meaning: "a part of one that has a profile" },
   ],
 });

@@ -37,7 +37,7 @@ function headOf({ model }: TopState, title: string, columns: number, theme: Them
   const counted = `${countText(topics)} topic${topics === 1 ? "" : "s"} · ${countText(messages)} messages`;
   const right = `${rateText(rate) || "0/s"} · ${sizeText(byteRate)}/s · ${counted}`;
   const room = columns - widthOf(right) - 2;
-  const bars = sparkline(model.past, Math.max(0, Math.min(RATE_SHOWN, room - widthOf(title) - 2)));
+  const bars = sparkline(model.past, Math.max(0, Math.min(RATE_SHOWN, room - widthOf(title) - 2)), 0);
   const left = Math.max(0, room - widthOf(bars));
   return [
     { text: fitted(title, left), paint: theme.heading },

@@ -1,13 +1,16 @@
 import type { ReadStream } from "node:tty";
 import type { Client } from "../../../client/index.ts";
 import { UsageError } from "../../../errors.ts";
+import { codecFrom } from "../../../payload/index.ts";
 import { placeOf } from "../../../transport/index.ts";
 import { connect, type Plan, planFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
+import { schemaFilesFrom } from "../../schema-files.ts";
 import { Screen } from "../../terminal/screen.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { themeFor } from "../../terminal/theme.ts";
 import { reportRefusals } from "../sub/refusals.ts";
+import { Decoding } from "./decoding.ts";
 import type { TopValues } from "./definition.ts";
 import { KeyReader } from "./keys.ts";
 import { topPicture } from "./picture.ts";
@@ -20,9 +23,15 @@ const EVERYTHING = ["#", "$SYS/#"];
 export async function run(values: TopValues, terminal: Terminal): Promise<number> {
   checkPlace(values, terminal);
   const url = values.URL ?? values.url;
+  const decoding = await decodingFrom(values);
   const plan = await planFrom({ ...values, url }, terminal, undefined);
   const filters = [...values.topics, ...(url?.topic === undefined ? [] : [url.topic])];
-  return new Top(plan, filters.length === 0 ? EVERYTHING : filters, values, terminal).run();
+  return new Top(plan, filters.length === 0 ? EVERYTHING : filters, values, terminal, decoding).run();
+}
+
+async function decodingFrom(values: TopValues): Promise<Decoding | undefined> {
+  if (values.decode === undefined) return undefined;
+  return new Decoding(await codecFrom(values.decode, schemaFilesFrom(values)));
 }
 
 function checkPlace({ debug }: TopValues, terminal: Terminal): void {
@@ -42,13 +51,20 @@ class Top {
   readonly #filters: readonly string[];
   readonly #values: TopValues;
   readonly #terminal: Terminal;
-  readonly #model = new TopicModel();
+  readonly #model: TopicModel;
   readonly #state: TopState;
   #client: Client | undefined;
   #end: (exitCode: number) => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
-  constructor(plan: Plan, filters: readonly string[], values: TopValues, terminal: Terminal) {
+  constructor(
+    plan: Plan,
+    filters: readonly string[],
+    values: TopValues,
+    terminal: Terminal,
+    decoding: Decoding | undefined,
+  ) {
+    this.#model = new TopicModel(decoding);
     this.#plan = plan;
     this.#filters = filters;
     this.#values = values;

@@ -6,11 +6,19 @@ import { sparkline } from "../../live/sparkline.ts";
 import { safeLine, safePayload } from "../../terminal/safe-text.ts";
 import type { Line, Size } from "../../terminal/screen.ts";
 import type { Theme } from "../../terminal/theme.ts";
+import { KEPT, type Kept } from "./decoding.ts";
 import type { TopState } from "./top-state.ts";
 import type { Latest } from "./topic-node.ts";
 
+type TextOf = (kept: Kept) => string;
+
 /** One topic: its figures, its last value as a whole, a number of it over time, and its last messages. */
-export function topicLines({ selected, field }: TopState, { columns, rows }: Size, theme: Theme, now: number): Line[] {
+export function topicLines(
+  { model, selected, field }: TopState,
+  { columns, rows }: Size,
+  theme: Theme,
+  now: number,
+): Line[] {
   const latest = selected?.latest;
   if (selected === undefined || latest === undefined) return [[{ text: "no topic is selected", paint: theme.faint }]];
   const figures = [
@@ -23,11 +31,12 @@ export function topicLines({ selected, field }: TopState, { columns, rows }: Siz
   ].join(" · ");
   const lines: Line[] = [[{ text: safeLine(selected.topic), paint: theme.name }], [{ text: figures }]];
   if (latest.details !== "") lines.push([{ text: safeLine(latest.details), paint: theme.faint }]);
-  const graph = graphLines(latest, field, columns, theme);
+  const textOf = (kept: Kept): string => model.textOf(selected, kept);
+  const graph = graphLines(latest, textOf, field, columns, theme);
   const valueRoom = Math.max(1, Math.floor((rows - lines.length - graph.length) / 2) - 1);
-  lines.push([], ...valueLines(latest, valueRoom, theme), ...graph);
+  lines.push([], ...valueLines(latest, textOf(latest), valueRoom, theme), ...graph);
   const left = rows - lines.length - 2;
-  if (left > 0) lines.push([], ...historyLines(latest, left, theme));
+  if (left > 0) lines.push([], ...historyLines(latest, textOf, left, theme));
   return lines;
 }
 
@@ -36,9 +45,9 @@ function agoText(age: number): string {
   return text === "now" ? text : `${text} ago`;
 }
 
-function valueLines(latest: Latest, room: number, theme: Theme): readonly Line[] {
-  const bytes = Buffer.from(latest.payload, "latin1");
-  const isPart = latest.size > bytes.length;
+function valueLines(latest: Latest, said: string, room: number, theme: Theme): readonly Line[] {
+  const bytes = Buffer.from(said, "latin1");
+  const isPart = latest.read === undefined ? latest.size > bytes.length : said.length === KEPT;
   const text = bytes.length === 0 ? "(null)" : safePayload(isPart ? bytes : Buffer.from(asPeopleWrite(bytes)));
   const all = text.split("\n");
   const isCut = isPart || all.length > room;
@@ -60,11 +69,12 @@ function asPeopleWrite(payload: Buffer): Buffer | string {
   }
 }
 
-function graphLines({ history, payload }: Latest, field: number, columns: number, theme: Theme): readonly Line[] {
-  const names = [...numbersIn(payload).keys()];
+function graphLines(latest: Latest, textOf: TextOf, field: number, columns: number, theme: Theme): readonly Line[] {
+  const { history } = latest;
+  const names = [...numbersIn(textOf(latest)).keys()];
   const name = names[field % Math.max(1, names.length)];
   if (name === undefined || history.length < 2) return [];
-  const values = history.map((past) => numbersIn(past.payload).get(name)).slice(-(columns - 4));
+  const values = history.map((past) => numbersIn(textOf(past)).get(name)).slice(-(columns - 4));
   const numbers = values.filter((value) => value !== undefined);
   if (numbers.length < 2) return [];
   const range = `${shortNumber(Math.min(...numbers))} … ${shortNumber(Math.max(...numbers))}`;
@@ -83,12 +93,12 @@ function shortNumber(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
-function historyLines({ history }: Latest, room: number, theme: Theme): readonly Line[] {
+function historyLines({ history }: Latest, textOf: TextOf, room: number, theme: Theme): readonly Line[] {
   const shown = history.slice(-room).reverse();
   return shown.map((past): Line => {
     const time = new Date(past.at);
     const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, "0"));
     const moment = `${clock.join(":")}.${String(time.getMilliseconds()).padStart(3, "0")}`;
-    return [{ text: `  ${moment}  `, paint: theme.faint }, { text: previewOf(Buffer.from(past.payload, "latin1")) }];
+    return [{ text: `  ${moment}  `, paint: theme.faint }, { text: previewOf(Buffer.from(textOf(past), "latin1")) }];
   });
 }

@@ -1,5 +1,6 @@
 import type { ReceivedMessage } from "../../../client/index.ts";
 import { propertiesAsText } from "../../live/property-line.ts";
+import type { Decoding, Kept } from "./decoding.ts";
 import { Latest, TopicNode } from "./topic-node.ts";
 
 /** Topics that get a place in the tree, levels of it, and characters of their names. */
@@ -31,10 +32,16 @@ export class TopicModel {
   byteRate = 0;
   /** Messages of topics that got no place in the tree. */
   unplaced = 0;
+  readonly #decoding: Decoding | undefined;
   readonly #leaves = new Map<string, TopicNode>();
   readonly #nodes: TopicNode[] = [this.root];
   #names = 0;
   #before = { messages: 0, bytes: 0 };
+
+  /** @param decoding where payloads are to be shown as more than they are */
+  constructor(decoding?: Decoding) {
+    this.#decoding = decoding;
+  }
 
   get topics(): number {
     return this.root.topics;
@@ -57,7 +64,8 @@ export class TopicModel {
       return;
     }
     const latest = leaf.latest as Latest;
-    latest.take(payload, at);
+    const decoding = this.#decoding;
+    latest.take(payload, at, decoding && { text: decoding.arriving(topic, payload) });
     latest.qos = message.qos;
     if (message.retain) latest.isRetained = payload.length > 0;
     const { properties } = message;
@@ -66,6 +74,11 @@ export class TopicModel {
       break;
     }
     for (let node: TopicNode | undefined = leaf; node !== undefined; node = node.parent) node.messages++;
+  }
+
+  /** The beginning of what a payload of this topic says; a character a byte. */
+  textOf(node: TopicNode, kept: Kept): string {
+    return this.#decoding === undefined ? kept.payload : this.#decoding.of(node.topic, kept);
   }
 
   /** Once in a while: rates are made. */

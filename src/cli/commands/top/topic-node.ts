@@ -1,20 +1,23 @@
-/** Bytes kept of a payload. */
-const KEPT = 4096;
+import { KEPT, type Kept } from "./decoding.ts";
+
 /** What the history of a topic may take, in bytes and messages; of the one that is looked at, more. */
 const HISTORY = { bytes: 4096, messages: 60, each: 512 };
 const LOOKED_AT = { bytes: 256 * 1024, messages: 400, each: KEPT };
 
-/** A message of the past; the payload's beginning, a character a byte. */
-export interface PastMessage {
+/** A message of the past. */
+export interface PastMessage extends Kept {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly payload: string;
+  /** Bytes that it took when it came. */
+  readonly cost: number;
 }
 
 /** What is known of the messages of one topic. */
-export class Latest {
+export class Latest implements Kept {
   /** Of the last payload, its beginning: a character a byte. */
   payload = "";
+  /** What it says, where payloads are decoded and somebody looked. */
+  read: string | undefined;
   size = 0;
   at = 0;
   qos = 0;
@@ -28,19 +31,29 @@ export class Latest {
   readonly history: PastMessage[] = [];
   #bytes = 0;
 
-  take(payload: Buffer, at: number): void {
+  /** @param decoded where payloads are decoded: what it says, if that is known already */
+  take(payload: Buffer, at: number, decoded?: { readonly text: string | undefined }): void {
     const limits = this.isLookedAt ? LOOKED_AT : HISTORY;
     this.payload = payload.toString("latin1", 0, Math.min(payload.length, KEPT));
+    this.read = decoded?.text;
     this.size = payload.length;
     this.at = at;
     this.messages++;
-    const kept = this.payload.length > limits.each ? this.payload.slice(0, limits.each) : this.payload;
-    this.history.push({ at, payload: kept });
-    this.#bytes += kept.length;
+    // Only what is kept as a whole can be decoded later.
+    const each = decoded === undefined ? limits.each : KEPT;
+    const past =
+      this.read === undefined ? { payload: shortened(this.payload, each) } : { payload: "", read: this.read };
+    const cost = past.payload.length + (past.read?.length ?? 0);
+    this.history.push({ at, cost, ...past });
+    this.#bytes += cost;
     while (this.history.length > limits.messages || (this.#bytes > limits.bytes && this.history.length > 1)) {
-      this.#bytes -= this.history.shift()?.payload.length ?? 0;
+      this.#bytes -= this.history.shift()?.cost ?? 0;
     }
   }
+}
+
+function shortened(text: string, length: number): string {
+  return text.length > length ? text.slice(0, length) : text;
 }
 
 /** A level of the topic tree; figures are those of everything from here down. */

@@ -5,6 +5,7 @@ import type { Line, Size } from "../../terminal/screen.ts";
 import { fitted, widthOf } from "../../terminal/text-width.ts";
 import type { Theme } from "../../terminal/theme.ts";
 import type { TopState } from "./top-state.ts";
+import type { TopicModel } from "./topic-model.ts";
 import type { TopicNode } from "./topic-node.ts";
 
 const GAP = "  ";
@@ -37,7 +38,7 @@ export function treeLines(state: TopState, { columns, rows }: Size, theme: Theme
     const isSelected = node === state.selected;
     const name = fitted(names[index] ?? "", width);
     const text = figures(counts[index] ?? "", rates[index] ?? "", node.latest?.isRetained ? "R" : " ");
-    const value = valueText(node);
+    const value = valueText(model, node);
     if (isSelected) lines.push([{ text: fitted(`${name}${GAP}${text} ${value}`, columns), paint: theme.selected }]);
     else {
       lines.push([
@@ -74,7 +75,8 @@ function treeName(node: TopicNode, isUnfolded: boolean): string {
   return `${"  ".repeat(node.depth)}${fold} ${safeLine(node.name === "" ? "(empty)" : node.name)}`;
 }
 
-function valueText({ latest, topics }: TopicNode): string {
+function valueText(model: TopicModel, node: TopicNode): string {
+  const { latest, topics } = node;
   if (latest === undefined) return `${countText(topics)} topic${topics === 1 ? "" : "s"}`;
-  return previewOf(Buffer.from(latest.payload.slice(0, SHOWN), "latin1"));
+  return previewOf(Buffer.from(model.textOf(node, latest).slice(0, SHOWN), "latin1"));
 }

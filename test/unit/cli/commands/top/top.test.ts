@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { Decoding } from "../../../../../src/cli/commands/top/decoding.ts";
 import { KeyReader } from "../../../../../src/cli/commands/top/keys.ts";
 import { topPicture } from "../../../../../src/cli/commands/top/picture.ts";
 import { TopState } from "../../../../../src/cli/commands/top/top-state.ts";
@@ -8,6 +9,7 @@ import { sparkline } from "../../../../../src/cli/live/sparkline.ts";
 import { painted } from "../../../../../src/cli/terminal/screen.ts";
 import { widthOf } from "../../../../../src/cli/terminal/text-width.ts";
 import { themeFor } from "../../../../../src/cli/terminal/theme.ts";
+import { codecFrom } from "../../../../../src/payload/index.ts";
 import { mqtk } from "../../../../support/in-process.ts";
 
 const plain = themeFor({ hasColors: () => false }, "stdout");
@@ -55,7 +57,7 @@ function plant(): TopicModel {
 test("the tree at 80 columns", () => {
   const { show } = top(plant());
   expect(show(80, 12)).toEqual([
-    "localhost:1883 · MQTT 5                 ▄ 6.0/s · 54 B/s · 4 topics · 6 messages",
+    "localhost:1883 · MQTT 5                 █ 6.0/s · 54 B/s · 4 topics · 6 messages",
     "",
     "  TOPIC               MESSAGES     RATE    VALUE",
     "  log                        1    1.0/s    started ready",
@@ -273,6 +275,68 @@ test("a lone escape is a key when nothing follows", async () => {
       resolve();
     }).push("\x1b");
   });
+});
+
+describe("--decode", async () => {
+  const files = {
+    proto: undefined,
+    protoMessage: undefined,
+    protoPath: [],
+    avroSchema: undefined,
+    read: () => undefined,
+  };
+  const decodingOf = async (name: string): Promise<Decoding> => new Decoding(await codecFrom([name], files));
+  const written = async (name: string, json: unknown): Promise<Buffer> =>
+    (await codecFrom([name], files)).encode(Buffer.from(JSON.stringify(json)));
+
+  test("values are decoded in the tree and in one topic, its numbers drawn, its past too", async () => {
+    const { model, show, press } = top(new TopicModel(await decodingOf("cbor")));
+    for (const t of [20, 21.5]) give(model, "c", await written("cbor", { t }));
+    give(model, "wrong", "\u001b[2J");
+    expect(show().join("\n")).toMatch(/c +2 +\{"t":21\.5\}/);
+    expect(show().join("\n")).toContain("[not cbor: it ends too early] \\x1b[2J");
+    press("enter");
+    const topic = show().join("\n");
+    expect(topic).toContain('  {\n    "t": 21.5\n  }');
+    expect(topic).toContain("  t  20 … 21.5");
+    expect(topic).toMatch(/12:00:00\.000 {2}\{"t":20\}/);
+  });
+
+  test("a payload of which only a part is kept is decoded when it comes", async () => {
+    const { model, show, press } = top(new TopicModel(await decodingOf("cbor")));
+    give(model, "large", await written("cbor", { first: 1, rest: "x".repeat(10_000) }));
+    expect(show().join("\n")).toContain('{"first":1,"rest":"xxx');
+    press("enter");
+    expect(show().join("\n")).toContain("10 kB in all");
+  });
+
+  test("birth certificates name the aliases, whatever is looked at and when", async () => {
+    const { model, show } = top(new TopicModel(await decodingOf("auto")));
+    const data = await written("sparkplug", { metrics: [{ alias: 1, datatype: "Int8", value: -1 }] });
+    const birth = (name: string) => written("sparkplug", { metrics: [{ name, alias: 1, datatype: "Int8", value: 0 }] });
+    give(model, "spBv1.0/g/NBIRTH/n", await birth("old"));
+    give(model, "spBv1.0/g/NBIRTH/n", await birth("speed"));
+    give(
+      model,
+      "spBv1.0/g/DBIRTH/n/d",
+      await written("sparkplug", { metrics: [{ name: "on", alias: 2, value: true }] }),
+    );
+    give(model, "spBv1.0/g/NDATA/n", data);
+    give(model, "spBv1.0/g/DDATA/n/d", await written("sparkplug", { metrics: [{ alias: 2, value: false }] }));
+    show(200, 40); // looks at all of them, the births too
+    const shown = show(200, 40).join("\n");
+    expect(shown).toContain('[{"name":"speed","alias":1,"datatype":"Int8","value":-1}]');
+    expect(shown).toContain('[{"name":"on","alias":2,');
+  });
+});
+
+test.each([
+  [[10, 10, 12], 10, 0, "▇▇█"],
+  [[6], 10, 0, "█"],
+  [[0, 0], 10, 0, "▁▁"],
+  [[-1, 1], 10, 0, "▁█"],
+])("%j in %d cells from %d up is %s", (values, width, floor, bars) => {
+  expect(sparkline(values, width, floor)).toBe(bars);
 });
 
 test.each([
