@@ -11,6 +11,9 @@ type Values = Pick<
   "file" | "speed" | "topicPrefix" | "topics" | "qos" | "noRetain" | "maxGap" | "loop" | "count"
 >;
 
+/** Milliseconds; what is longer is not ours, but that of whoever writes to stdin. */
+const FIRST_TAKES = 20;
+
 /** The messages of a recording, changed as the options say, and when each is due. */
 export class ReplaySource {
   readonly #values: Values;
@@ -70,6 +73,8 @@ export class ReplaySource {
     const topic = topicPrefix + message.topic;
     if (!isValidTopicName(topic)) throw new UsageError(`${JSON.stringify(topic)} is no topic to publish to`);
     if (Number.isNaN(this.#at)) this.#at = this.#clock.now();
+    // Time begins when the first one is sent. That takes longer than with any other, since code is compiled.
+    if (this.#given === 1) this.#at = Math.min(Math.max(this.#at, this.#clock.now()), this.#at + FIRST_TAKES);
     // A clock that was turned back while it was recorded makes no message wait.
     const gap = Math.max(0, (time ?? 0) - (time === undefined ? 0 : (this.#before ?? time)));
     if (time !== undefined) this.#before = time;
