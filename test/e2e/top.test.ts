@@ -60,4 +60,16 @@ describe.skipIf(script === undefined)("script: on a terminal", () => {
     // What is said about it stands behind the picture, where it stays.
     if (told !== undefined) expect(all.slice(all.lastIndexOf("\x1b[?1049l"))).toMatch(told);
   });
+
+  test("top gives the terminal back where it is killed and can do nothing itself: the screen and the keyboard", async () => {
+    const pid = path.join(temporaryFolder(), "pid");
+    const { url } = await startBroker();
+    const words = `sh -c 'echo $$ > ${pid}; exec "$NODE" "$MQTK" top ${url}'; until stty -a | grep -q '^isig'; do :; done`;
+    const top = startOnTerminal(script as string, words);
+    await top.waitFor(/waiting for messages/);
+    process.kill(Number(readFileSync(pid, "utf8")), "SIGKILL");
+    const all = await top.ended; // it ends when keys are Ctrl-C and the like again
+    expect(shownScreen(all).isAsItWas).toBe(true);
+    expect(all.split("1049l")).toHaveLength(2);
+  });
 });

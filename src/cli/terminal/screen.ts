@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { safeLine } from "./safe-text.ts";
+import { guardScreen } from "./screen-guard.ts";
 import type { Terminal } from "./terminal.ts";
 import { shortened, widthOf } from "./text-width.ts";
 
@@ -31,7 +32,7 @@ const NOTICE = 10_000;
 
 /**
  * A live picture on the terminal. Only lines that changed are written, all of a picture with one write, none while the
- * terminal is behind. However the process ends, the terminal is left as it was.
+ * terminal is behind. However the process ends, the terminal is left as it was, also where it is killed.
  */
 export class Screen {
   readonly #terminal: Terminal;
@@ -45,12 +46,14 @@ export class Screen {
   #notice: string | undefined;
   #noticeTimer: NodeJS.Timeout | undefined;
   readonly #takeBack: (() => void)[] = [];
+  readonly #callOffGuard: () => void;
 
   /** The first picture comes with the first `refresh`, or after a second. */
   constructor(terminal: Terminal, picture: Picture) {
     this.#terminal = terminal;
     this.#picture = picture;
     terminal.live = this;
+    this.#callOffGuard = guardScreen(LEAVE); // before anybody changes the keyboard
     this.#ticker = setInterval(() => this.refresh(), 1000).unref();
   }
 
@@ -104,6 +107,7 @@ export class Screen {
     for (const timer of [this.#timer, this.#ticker, this.#noticeTimer]) clearTimeout(timer);
     for (const takeBack of this.#takeBack) takeBack();
     this.#terminal.live = undefined;
+    this.#callOffGuard();
     if (!this.#isOpen) return;
     this.#terminal.out.text(LEAVE);
     this.#terminal.out.flush();
@@ -119,16 +123,20 @@ export class Screen {
   #open(): void {
     this.#isOpen = true;
     this.#terminal.out.text(ENTER);
-    const leaveAtOnce = (): void => {
+    const leave = (): void => {
       try {
         writeSync(1, LEAVE);
       } catch {
         // Nobody is there any more.
       }
     };
+    const leaveAtOnce = (): void => {
+      this.#callOffGuard();
+      leave();
+    };
     const stop = (): void => {
       this.#terminal.out.flush();
-      leaveAtOnce();
+      leave();
       process.kill(process.pid, "SIGSTOP");
     };
     const goOn = (): void => {

@@ -22,6 +22,7 @@ export class SparkplugCodec implements Codec {
     const metrics = (shown.get("metrics") ?? []) as readonly PlainMessage[];
     const aliases = this.book.aliasesFor(topic, metrics);
     if (metrics.length > 0 || isBirthTopic(topic)) {
+      shown.delete("metrics"); // many lines, so behind the others
       const named = metrics.map((metric) => metricFrom(metric, aliases));
       shown.set("metrics", named);
     }

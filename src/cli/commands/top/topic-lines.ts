@@ -10,6 +10,8 @@ import { KEPT, type Kept } from "./decoding.ts";
 import type { TopState } from "./top-state.ts";
 import type { Latest } from "./topic-node.ts";
 
+const VALUE = /(^|\.)value$/i;
+
 type TextOf = (kept: Kept) => string;
 
 /** One topic: its figures, its last value as a whole, a number of it over time, and its last messages. */
@@ -71,7 +73,9 @@ function asPeopleWrite(payload: Buffer): Buffer | string {
 
 function graphLines(latest: Latest, textOf: TextOf, field: number, columns: number, theme: Theme): readonly Line[] {
   const { history } = latest;
-  const names = [...numbersIn(textOf(latest)).keys()];
+  const all = [...numbersIn(textOf(latest)).keys()];
+  // {"seq": 1, "value": 21.5}: what is called a value comes first.
+  const names = [...all.filter((name) => VALUE.test(name)), ...all.filter((name) => !VALUE.test(name))];
   const name = names[field % Math.max(1, names.length)];
   if (name === undefined || history.length < 2) return [];
   const values = history.map((past) => numbersIn(textOf(past)).get(name)).slice(-(columns - 4));
