@@ -63,7 +63,7 @@ export function latencyCurve({ histogram, count, max }: LatencySummary): readonl
   const points: CurvePoint[] = [];
   for (let step = 0; step / POINTS_PER_NINE < nines; step++) {
     const percentile = 100 * (1 - 10 ** (-step / POINTS_PER_NINE));
-    points.push({ percentile, value: decoded.getValueAtPercentile(percentile) / 1000 });
+    points.push({ percentile, value: Math.min(max, decoded.getValueAtPercentile(percentile) / 1000) });
   }
   return [...points, { percentile: 100 * (1 - 1 / count), value: max }];
 }

@@ -89,10 +89,12 @@ export interface LatencySummary {
 }
 
 export function summarize(histogram: Histogram): LatencySummary {
-  const at = (percentile: number) => microseconds(histogram.getValueAtPercentile(percentile));
+  // Percentiles are the ends of the histogram's steps, which lie beyond the largest value.
+  const at = (percentile: number) =>
+    microseconds(Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue));
   return {
     count: histogram.totalCount,
-    min: histogram.totalCount === 0 ? 0 : microseconds(histogram.getValueAtPercentile(0)),
+    min: histogram.totalCount === 0 ? 0 : at(0),
     mean: microseconds(histogram.mean),
     stddev: microseconds(histogram.stdDeviation),
     p50: at(50),

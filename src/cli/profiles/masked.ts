@@ -18,8 +18,15 @@ function maskedOne({ secret, flags }: Storable["option"], text: string): string 
   if (/authentication-data/.test(text)) return text.replace(/(authentication-data[ \0]).*$/s, `$1${HIDDEN}`);
   if (!secret) return text;
   if (flags.includes("<url>")) return maskedUrl(text);
+  if (flags.includes("<target>")) return maskedTarget(text);
   const header = /^[^:]*: */.exec(text)?.[0];
   return flags.includes("<header>") && header !== undefined ? `${header}${HIDDEN}` : HIDDEN;
+}
+
+/** Of `bench --target NAME=…`: only a URL can hold a password that is known to be one. */
+function maskedTarget(text: string): string {
+  const [, name = "", rest = ""] = /^([^=:/]+=)?(.*)$/s.exec(text) ?? [];
+  return rest.startsWith("cmd:") ? text : name + maskedUrl(rest);
 }
 
 function maskedUrl(text: string): string {

@@ -41,6 +41,13 @@ describe("LatencyRecorder", () => {
     expect(Math.abs(summarize(recorded(minutes)).max / minutes - 1)).toBeLessThan(0.001);
   });
 
+  test("no percentile is above the largest value", () => {
+    for (const time of [4066.1, 40_661.7, 407_123]) {
+      const { p50, p99, p9999, max } = summarize(recorded(time, time));
+      for (const one of [p50, p99, p9999]) expect(one).toBe(max);
+    }
+  });
+
   test("nothing recorded gives zeros", () => {
     expect(summarize(recorded())).toMatchObject({ count: 0, min: 0, mean: 0, p50: 0, p999: 0, max: 0 });
   });

@@ -15,6 +15,8 @@ describe("secrets on the command line", () => {
     ["sub -t a --proxy http://h --ws-header X:y", ["--ws-header"]],
     ["bench mqtt://u:pw@h", ["URL"]],
     ["bench mqtt://h", []],
+    ["bench --target a=builtin --target b=mqtt://u@h --target cmd:x-{port}", []],
+    ["bench --target b=mqtt://u:pw@h", ["--target"]],
     ["broker --user a:b", ["--user"]],
   ])("%s: %j", (line, expected) => {
     const [name, ...words] = line.split(" ");

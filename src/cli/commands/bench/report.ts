@@ -200,7 +200,7 @@ function notes(result: BenchResult): readonly string[] {
     lines.push(`! Overloaded: ${unsent} messages found no room; these are lower bounds.`);
   }
   if (samples.some(({ complete }) => !complete)) {
-    lines.push("The last measurement ended early; what was under way then is not counted as lost.");
+    lines.push("The last measurement ended early; what was under way is not counted as lost.");
   }
   return lines;
 }

@@ -114,7 +114,7 @@ describe("what must be known", () => {
 
   test("when a measurement ended early", () => {
     const text = report(result({ samples: [capacity({ complete: false })] }), theme);
-    expect(text).toContain("The last measurement ended early; what was under way then is not counted as lost.");
+    expect(text).toContain("The last measurement ended early; what was under way is not counted as lost.");
   });
 
   test("what was not delivered as promised, and where", () => {
