@@ -1,10 +1,11 @@
 /**
  * How fast one client publishes and receives, on one core: `npm run bench:client [-- --port PORT]`. First the library,
- * then `mqtk pub` and `sub` as whole processes beside mosquitto's clients, where they are installed.
+ * then `mqtk pub` and `sub` as whole processes beside mosquitto's clients, where they are installed, and at last what
+ * `mqtk bench` takes to make and check its load.
  *
  * The other end is a process of its own on another core, which does as little as possible. With `--port` it is a server
  * of yours instead (for the publishing rows of the library). Where `taskset` exists, client and server are pinned.
- * ROW=… measures the rows whose name has this in it; SECONDS, LINES and ROUNDS say how long.
+ * ONLY=bench measures `mqtk bench` alone. ROW=… measures the rows whose name has this in it; SECONDS, LINES and ROUNDS say how long.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,6 +14,7 @@ import { ProtocolVersion, type QoS } from "../../src/codec/index.ts";
 import { pinned } from "./bench-brokers.ts";
 import { startPeer } from "./client-bench-peer.ts";
 import { benchCommands } from "./client-commands.ts";
+import { benchLoadGenerator } from "./load-generator.ts";
 
 const SECONDS = Number(process.env["SECONDS"] ?? 2);
 const WINDOW = 100;
@@ -209,8 +211,9 @@ async function main(): Promise<void> {
   const [command, commandArgs] = pinnedSelf(1, "peer");
   const server = spawn(command, commandArgs, { stdio: ["ignore", "pipe", "inherit"] });
   const [output] = await once(server.stdout, "data");
-  await runLibrary(`${Number(output)}`, "and source");
-  await benchCommands(Number(output));
+  if (process.env["ONLY"] !== "bench") await runLibrary(`${Number(output)}`, "and source");
+  if (process.env["ONLY"] !== "bench") await benchCommands(Number(output));
+  await benchLoadGenerator(Number(output));
   server.kill();
 }
 
