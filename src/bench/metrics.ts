@@ -56,8 +56,10 @@ const COUNTS: Readonly<Record<string, (sample: Sample) => number>> = {
 
 /** What takes time takes more of it where the generator was late, or others used the machine. */
 const TIMED: readonly Flag[] = ["generator-limited", "noisy"];
-/** What is counted may be less under less load than was meant; others who use the machine do not make it better. */
-const COUNTED: readonly Flag[] = ["generator-limited"];
+/** What is used up may be less under less load than could be; others who use the machine do not make it less. */
+const USED: readonly Flag[] = ["generator-limited"];
+/** What became of the messages that were sent is a fact, however many these were. */
+const COUNTED: readonly Flag[] = [];
 
 /** The metric of a name; undefined where there is none. Names are those of `METRIC_NAMES`. */
 export function metricNamed(name: string): Metric | undefined {
@@ -120,11 +122,11 @@ const OTHERS: Readonly<Record<string, Omit<Metric, "name">>> = {
     overall: (samples) => middle(first(samples, "open"), ({ broker }) => broker?.cpuPerOperation),
   },
   rss: {
-    ...{ unit: "bytes", better: "lower", from: all, doubts: COUNTED },
+    ...{ unit: "bytes", better: "lower", from: all, doubts: USED },
     overall: (samples) => largest(samples, ({ broker }) => broker?.rssBytes),
   },
   descriptors: {
-    ...{ unit: "count", better: "lower", from: all, doubts: COUNTED },
+    ...{ unit: "count", better: "lower", from: all, doubts: USED },
     overall: (samples) => largest(samples, ({ broker }) => broker?.descriptors),
   },
   capacity: {

@@ -133,8 +133,10 @@ describe("judging", () => {
     const statuses = (text: string) => outcomes(result, text).map(([, , , status]) => status);
     expect(statuses("latency.p50<1s")).toEqual(["inconclusive", "inconclusive", "met"]);
     expect(statuses("latency.p50<1us")).toEqual(["breached", "breached", "breached"]);
-    // Nobody makes a broker lose fewer messages by using the machine.
-    expect(statuses("loss=0")).toEqual(["met", "inconclusive", "met"]);
+    // Nobody makes a broker use less memory by using the machine, but with less load it may do so.
+    expect(statuses("rss<1G")).toEqual(["met", "inconclusive", "met"]);
+    // What became of the messages that were sent is a fact.
+    expect(statuses("loss=0")).toEqual(["met", "met", "met"]);
   });
 
   test("only the samples that tell a metric can put it in doubt", () => {
