@@ -47,13 +47,19 @@ export function decodeSubscribe(reader: PacketReader, version: ProtocolVersion):
   while (reader.remaining > 0 && subscriptions.length < MOST_FILTERS) {
     subscriptions.push(decodeSubscription(reader, version));
   }
+  if (subscriptions.length === 0) throw reader.violation("no topic filter"); // [MQTT-3.8.3-2]
+  let unread = 0;
   while (reader.remaining > 0) {
     skipTopicFilter(reader);
     decodeOptions(reader, version);
-    subscriptions.push(UNREAD);
+    unread += 1;
   }
-  if (subscriptions.length === 0) throw reader.violation("no topic filter"); // [MQTT-3.8.3-2]
-  return { type: PacketType.SUBSCRIBE, packetId, properties, subscriptions };
+  return {
+    type: PacketType.SUBSCRIBE,
+    packetId,
+    properties,
+    subscriptions: unread === 0 ? subscriptions : subscriptions.concat(new Array(unread).fill(UNREAD)),
+  };
 }
 
 function decodeSubscription(reader: PacketReader, version: ProtocolVersion): Subscription {

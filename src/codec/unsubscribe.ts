@@ -25,12 +25,18 @@ export function decodeUnsubscribe(reader: PacketReader, version: ProtocolVersion
     checkTopicFilter(reader.type, filter);
     filters.push(filter);
   }
+  if (filters.length === 0) throw reader.violation("no topic filter"); // [MQTT-3.10.3-2]
+  let unread = 0;
   while (reader.remaining > 0) {
     skipTopicFilter(reader);
-    filters.push("");
+    unread += 1;
   }
-  if (filters.length === 0) throw reader.violation("no topic filter"); // [MQTT-3.10.3-2]
-  return { type: PacketType.UNSUBSCRIBE, packetId, properties, filters };
+  return {
+    type: PacketType.UNSUBSCRIBE,
+    packetId,
+    properties,
+    filters: unread === 0 ? filters : filters.concat(new Array(unread).fill("")),
+  };
 }
 
 export function encodeUnsubscribe(writer: PacketWriter, packet: UnsubscribePacket, version: ProtocolVersion): void {
