@@ -47,7 +47,7 @@ export const judgingOptions = group("Judging", () => ({
 }));
 
 /** What only a run can do, and a report of it cannot. */
-export const endingOptions = group("Judging", () => ({
+export const endingOptions = group("Ending early", () => ({
   abortOnFail: flag({
     flags: "--abort-on-fail",
     summary: "end the run at the first --threshold that is breached, or message that is not delivered as promised",
