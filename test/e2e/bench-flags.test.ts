@@ -89,6 +89,12 @@ const brokers: FlagRow[] = [
     },
   },
   {
+    of: "--sample-pid",
+    words: () => ["--sample-pid", "999999999"],
+    with: json,
+    shows: failed(2, /there is no such process/),
+  },
+  {
     of: "--base-ref --build --start",
     words: () => ["--base-ref", "HEAD", "--build", "cp broker.txt built.txt", "--start", "sh start.sh {port}"],
     with: () => ["--rounds", "1", ...LOAD, "--json", "--quiet"],

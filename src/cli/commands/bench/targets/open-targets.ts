@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import type { BenchPlan, RunningTarget, TargetPlan } from "../../../../bench/index.ts";
 import type { ClientOptions } from "../../../../client/index.ts";
+import { UsageError } from "../../../../errors.ts";
 import type { Address } from "../../../../transport/index.ts";
 import { type EmbeddedBroker, startEmbeddedBroker } from "../embedded-broker.ts";
 import { type CommandBroker, startCommandBroker } from "./command-broker.ts";
@@ -67,10 +69,20 @@ async function start(
   connection: Omit<ClientOptions, "address" | "clientId">,
   { pids, signal, cpus, folders }: TargetMeans,
 ): Promise<Started> {
-  if (target.kind === "url") return { pid: pids.get(target.name), address: target.address };
+  if (target.kind === "url") return { pid: processOf(target, pids), address: target.address };
   const broker =
     target.kind === "builtin"
       ? await startEmbeddedBroker(process.argv[1] as string, cpus)
       : await startCommandBroker(target, connection, { signal, cpus, folder: folders?.get(target.name) });
   return { broker, pid: broker.pid, address: broker.address };
+}
+
+/** Throws UsageError where it cannot be looked at: without its figures the run would not be what was asked for. */
+function processOf({ name }: TargetPlan, pids: TargetMeans["pids"]): number | undefined {
+  const pid = pids.get(name);
+  if (pid === undefined || readProcess(pid) !== undefined) return pid;
+  throw new UsageError(
+    `--sample-pid ${pid}: there is no such process here`,
+    existsSync("/proc/self") ? undefined : "processes are looked at in /proc, which this system does not have",
+  );
 }
