@@ -581,6 +581,10 @@ _mqtk() {
           _mqtk_words "5 3.1.1 3.1 5,3.1.1"
           return
           ;;
+        -f | --scenario-file | --credentials | --client-cert | --client-key | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | --noise | --report)
+          _mqtk_files
+          return
+          ;;
         --scenario)
           _mqtk_words "pair fan-in fan-out shared wildcard rr publish subscribe conn churn reconnect-storm will-storm retained backlog all"
           return
@@ -591,10 +595,6 @@ _mqtk() {
           ;;
         --workers)
           _mqtk_words "auto"
-          return
-          ;;
-        --credentials | --client-cert | --client-key | --unix | --password-file | --cafile | --capath | --cert | --key | --pkcs12 | --key-password-file | --crl | --tls-keylog | --noise | --report)
-          _mqtk_files
           return
           ;;
         -h | --host)
@@ -615,12 +615,12 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "--target --base-ref --build --start --rounds --sample-pid --target-cpus -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --workers --cpus -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --exit-zero --abort-on-fail --calibrate --report --json --dry-run --profile --quiet --color --help"
+        _mqtk_words "--target --base-ref --build --start --rounds --sample-pid --target-cpus -V --mqtt-version -f --scenario-file --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --workers --cpus -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy -A --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --exit-zero --abort-on-fail --calibrate --report --json --dry-run --profile --quiet --color --help"
       else
-        _mqtk_operand " --target --base-ref --build --start --rounds --sample-pid --target-cpus -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window --workers --cpus -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color "
+        _mqtk_operand " --target --base-ref --build --start --rounds --sample-pid --target-cpus -V --mqtt-version -f --scenario-file --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window --workers --cpus -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color "
         case $operand in
           0) _mqtk_words "compare report init" ;;
-          *) _mqtk_words "--target --base-ref --build --start --rounds --sample-pid --target-cpus --mqtt-version --scenario --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --workers --cpus --max-inflight --id --topic --payload --credentials --client-cert --client-key --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --exit-zero --abort-on-fail --calibrate --report --json --dry-run --profile --quiet --color --help" ;;
+          *) _mqtk_words "--target --base-ref --build --start --rounds --sample-pid --target-cpus --mqtt-version --scenario-file --scenario --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --poisson --find-max --slo --max --window --workers --cpus --max-inflight --id --topic --payload --credentials --client-cert --client-key --host --port --url --unix --username --password --keepalive --connect-timeout --password-file --password-fd --password-command --ask-password --cafile --capath --tls-use-os-certs --tls-dev --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --insecure --tls-keylog --ws --ws-header --proxy --bind-address --nodelay --no-tls --threshold --baseline --margin --gate --noise --strict --exit-zero --abort-on-fail --calibrate --report --json --dry-run --profile --quiet --color --help" ;;
         esac
       fi
       ;;
@@ -685,6 +685,10 @@ _mqtk() {
           _mqtk_files
           return
           ;;
+        --example)
+          _mqtk_words "fleet commands capacity"
+          return
+          ;;
         --build | --start | --threshold)
           :
           return
@@ -695,12 +699,12 @@ _mqtk() {
           ;;
       esac
       if [[ $cur == -* ]]; then
-        _mqtk_words "--out --build --start --threshold --force --quiet --color -h --help"
+        _mqtk_words "--out --example --build --start --threshold --force --quiet --color -h --help"
       else
-        _mqtk_operand " --out --build --start --threshold --color "
+        _mqtk_operand " --out --example --build --start --threshold --color "
         case $operand in
-          0) _mqtk_words "ci" ;;
-          *) _mqtk_words "--out --build --start --threshold --force --quiet --color --help" ;;
+          0) _mqtk_words "ci scenario schema" ;;
+          *) _mqtk_words "--out --example --build --start --threshold --force --quiet --color --help" ;;
         esac
       fi
       ;;

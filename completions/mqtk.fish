@@ -812,7 +812,7 @@ complete -c mqtk -n '__mqtk_command_is broker' -l color -x -a 'auto always never
 complete -c mqtk -n '__mqtk_command_is broker' -s h -l help -d 'print help'
 
 complete -c mqtk -n __mqtk_needs_command -a bench -d 'measure a broker'
-complete -c mqtk -n '__mqtk_command_is bench; and test (__mqtk_operands --target --base-ref --build --start --rounds --sample-pid --target-cpus -V --mqtt-version --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window --workers --cpus -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color) = 0' -a 'compare report init' -d 'the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:'
+complete -c mqtk -n '__mqtk_command_is bench; and test (__mqtk_operands --target --base-ref --build --start --rounds --sample-pid --target-cpus -V --mqtt-version -f --scenario-file --scenario -q --qos --size --pairs --publishers --subscribers --clients --count --duration --warmup --rate --ramp --slo --window --workers --cpus -M --max-inflight -i --id -t --topic -m --payload --credentials --client-cert --client-key -h --host -p --port -L --url --unix -u --username -P --password -k --keepalive --connect-timeout --password-file --password-fd --password-command --cafile --capath --cert --key --pkcs12 --key-password --key-password-file --crl --tls-server-name --tls-alpn --tls-version --ciphers --psk --psk-identity --tls-keylog --ws-header --proxy -A --bind-address --threshold --baseline --margin --gate --noise --report --profile --color) = 0' -a 'compare report init' -d 'the broker: mqtt://[user[:password]@]host[:port], mqtts://, ws://, wss:// or unix:'
 complete -c mqtk -n '__mqtk_command_is bench' -l target -x -d 'NAME=URL, NAME=builtin or NAME=\'cmd:mosquitto -p {port}\'; repeated, they take turns: AB BA AB …'
 complete -c mqtk -n '__mqtk_command_is bench' -l base-ref -x -d 'compare the broker in this git repository with itself at a branch, tag or commit: targets base and head'
 complete -c mqtk -n '__mqtk_command_is bench' -l build -x -d 'what builds the broker of --base-ref, run by a shell in both checkouts'
@@ -821,6 +821,7 @@ complete -c mqtk -n '__mqtk_command_is bench' -l rounds -x -d 'how often each br
 complete -c mqtk -n '__mqtk_command_is bench' -l sample-pid -x -d 'account CPU and memory of this process as the broker\'s (Linux); with several brokers TARGET=PID'
 complete -c mqtk -n '__mqtk_command_is bench' -l target-cpus -x -d 'cores for the brokers that mqtk starts (Linux)'
 complete -c mqtk -n '__mqtk_command_is bench' -s V -l mqtt-version -x -a '5 3.1.1 3.1 5,3.1.1' -d 'MQTT versions to measure'
+complete -c mqtk -n '__mqtk_command_is bench' -s f -l scenario-file -r -F -d 'YAML or JSON for what options cannot say: groups of clients, stages, think times; it may hold options too (mqtk bench init scenario writes an example)'
 complete -c mqtk -n '__mqtk_command_is bench' -l scenario -x -a 'pair fan-in fan-out shared wildcard rr publish subscribe conn churn reconnect-storm will-storm retained backlog all' -d 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all'
 complete -c mqtk -n '__mqtk_command_is bench' -s q -l qos -x -a '0 1 2 0,1,2' -d 'qualities of service to measure'
 complete -c mqtk -n '__mqtk_command_is bench' -l size -x -d 'payload sizes to measure, each with every QoS: 64,1k'
@@ -929,8 +930,9 @@ complete -c mqtk -n '__mqtk_command_is bench-report' -l quiet -d 'nothing but re
 complete -c mqtk -n '__mqtk_command_is bench-report' -l color -x -a 'auto always never' -d 'colours: auto, always or never'
 complete -c mqtk -n '__mqtk_command_is bench-report' -s h -l help -d 'print help'
 
-complete -c mqtk -n '__mqtk_command_is bench-init; and test (__mqtk_operands --out --build --start --threshold --color) = 0' -a 'ci' -d 'ci: a workflow for GitHub Actions'
-complete -c mqtk -n '__mqtk_command_is bench-init' -l out -r -F -d 'where it goes'
+complete -c mqtk -n '__mqtk_command_is bench-init; and test (__mqtk_operands --out --example --build --start --threshold --color) = 0' -a 'ci scenario schema' -d 'ci: a workflow for GitHub Actions; scenario: groups of clients and stages; schema: for editors'
+complete -c mqtk -n '__mqtk_command_is bench-init' -l out -r -F -d 'where it goes; - is stdout'
+complete -c mqtk -n '__mqtk_command_is bench-init' -l example -x -a 'fleet commands capacity' -d 'of a scenario: groups through a day, clients that think, or options alone'
 complete -c mqtk -n '__mqtk_command_is bench-init' -l build -x -d 'what builds the broker, in a checkout of it'
 complete -c mqtk -n '__mqtk_command_is bench-init' -l start -x -d 'what starts it then, in the foreground and without a shell; {port} stands for the port'
 complete -c mqtk -n '__mqtk_command_is bench-init' -l threshold -x -d 'also fail unless this holds (may be repeated), as in mqtk bench'

@@ -1679,7 +1679,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--target', '--base-ref', '--build', '--start', '--rounds', '--sample-pid', '--target-cpus', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '--cpus', '-M', '--max-inflight', '-i', '--id', '-t', '--topic', '-m', '--payload', '--credentials', '--client-cert', '--client-key', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--threshold', '--baseline', '--margin', '--gate', '--noise', '--report' } {
+                { $_ -cin '--target', '--base-ref', '--build', '--start', '--rounds', '--sample-pid', '--target-cpus', '-f', '--scenario-file', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '--cpus', '-M', '--max-inflight', '-i', '--id', '-t', '--topic', '-m', '--payload', '--credentials', '--client-cert', '--client-key', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--threshold', '--baseline', '--margin', '--gate', '--noise', '--report' } {
                     break
                 }
                 default {
@@ -1695,6 +1695,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--target-cpus', 'cores for the brokers that mqtk starts (Linux)')
                     , @('-V', 'MQTT versions to measure')
                     , @('--mqtt-version', 'MQTT versions to measure')
+                    , @('-f', 'YAML or JSON for what options cannot say: groups of clients, stages, think times; it may hold options too (mqtk bench init scenario writes an example)')
+                    , @('--scenario-file', 'YAML or JSON for what options cannot say: groups of clients, stages, think times; it may hold options too (mqtk bench init scenario writes an example)')
                     , @('--scenario', 'what is measured: pair, fan-in, fan-out, shared, wildcard, rr, publish, subscribe, conn, churn, reconnect-storm, will-storm, retained, backlog, or several, or all')
                     , @('-q', 'qualities of service to measure')
                     , @('--qos', 'qualities of service to measure')
@@ -1860,6 +1862,12 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
         }
         'bench init' {
             switch -CaseSensitive -Exact ($previous) {
+                { $_ -cin '--example' } {
+                    , @('fleet', 'of a scenario: groups through a day, clients that think, or options alone')
+                    , @('commands', 'of a scenario: groups through a day, clients that think, or options alone')
+                    , @('capacity', 'of a scenario: groups through a day, clients that think, or options alone')
+                    break
+                }
                 { $_ -cin '--color' } {
                     , @('auto', 'colours: auto, always or never')
                     , @('always', 'colours: auto, always or never')
@@ -1870,8 +1878,11 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     break
                 }
                 default {
-                    , @('ci', 'ci: a workflow for GitHub Actions')
-                    , @('--out', 'where it goes')
+                    , @('ci', 'ci: a workflow for GitHub Actions; scenario: groups of clients and stages; schema: for editors')
+                    , @('scenario', 'ci: a workflow for GitHub Actions; scenario: groups of clients and stages; schema: for editors')
+                    , @('schema', 'ci: a workflow for GitHub Actions; scenario: groups of clients and stages; schema: for editors')
+                    , @('--out', 'where it goes; - is stdout')
+                    , @('--example', 'of a scenario: groups through a day, clients that think, or options alone')
                     , @('--build', 'what builds the broker, in a checkout of it')
                     , @('--start', 'what starts it then, in the foreground and without a shell; {port} stands for the port')
                     , @('--threshold', 'also fail unless this holds (may be repeated), as in mqtk bench')

@@ -5,6 +5,7 @@ import type { GroupPlan, StagePlan } from "./group-plan.ts";
 import { parseObjectives } from "./objectives.ts";
 import { withOwnTopics } from "./own-topics.ts";
 import { MINIMUM_NAMED_PAYLOAD_SIZE, MINIMUM_PAYLOAD_SIZE } from "./payload-stamp.ts";
+import { type GroupsWish, planGroups } from "./plan-groups.ts";
 import type { Scenario, Shape } from "./scenario.ts";
 import { scenarioOf } from "./scenarios/index.ts";
 import { countOf, durationOf, type Stage } from "./stages.ts";
@@ -101,6 +102,8 @@ export interface BenchWish {
   /** Templates. */
   readonly topic?: string | undefined;
   readonly payload?: string | undefined;
+  /** Of a scenario file; they take the place of scenarios, shape and load. */
+  readonly groups?: GroupsWish | undefined;
   /** What a scenario's own defaults are replaced with. */
   readonly shape: Partial<Shape>;
   readonly warmUp: number;
@@ -140,7 +143,31 @@ const ALL_QOS: readonly QoS[] = [0, 1, 2];
 
 /** Completes a wish. Throws UsageError where it cannot be measured. */
 export function planBench(wish: BenchWish): BenchPlan {
-  const cells = wish.scenarios.flatMap((name) => {
+  const cells =
+    wish.groups === undefined
+      ? cellsFor(wish)
+      : planGroups(wish.groups, { ...wish, maximumInFlightOf: limitsBy(wish) });
+  const { targets, rounds, connection } = wish;
+  const fixed = { topicPrefix: TOPIC_PREFIX, drainTimeout: DRAIN_TIMEOUT };
+  const { topic = null, payload = null, workers = 1 } = wish;
+  return { targets, rounds, workers, connection, ...fixed, topic, payload, ...timeOf(wish, cells), cells };
+}
+
+/** Milliseconds that are not measured, and then those that are. */
+function timeOf(wish: BenchWish, [first]: readonly CellPlan[]): Pick<BenchPlan, "warmUp" | "duration"> {
+  const stages = first?.stages;
+  if (stages === undefined) return { warmUp: wish.warmUp, duration: measuredTimeOf(wish) };
+  const begin = stages.findIndex(({ measured }) => measured);
+  const sum = (some: typeof stages) => some.reduce((all, { duration }) => all + duration, 0);
+  return { warmUp: sum(stages.slice(0, begin)), duration: sum(stages.slice(begin)) };
+}
+
+function limitsBy({ maximumInFlight }: BenchWish): (qos: QoS, version: ProtocolVersion) => number {
+  return (qos, version) => maximumInFlight ?? (qos === 2 && version < 5 ? UNTOLD_LIMIT : ANY_NUMBER);
+}
+
+function cellsFor(wish: BenchWish): readonly CellPlan[] {
+  return wish.scenarios.flatMap((name) => {
     const scenario = scenarioOf(name);
     return wish.versions.flatMap((version) =>
       levelsFor(scenario, wish).flatMap((qos) =>
@@ -148,21 +175,6 @@ export function planBench(wish: BenchWish): BenchPlan {
       ),
     );
   });
-  const { targets, rounds, connection, warmUp } = wish;
-  const fixed = { topicPrefix: TOPIC_PREFIX, drainTimeout: DRAIN_TIMEOUT };
-  const { topic = null, payload = null, workers = 1 } = wish;
-  return {
-    targets,
-    rounds,
-    workers,
-    connection,
-    ...fixed,
-    topic,
-    payload,
-    warmUp,
-    duration: measuredTimeOf(wish),
-    cells,
-  };
 }
 
 /** How many measurements a plan has. */
@@ -198,7 +210,7 @@ function cellFor(
   return {
     id: cellId(scenario.name, qos, payloadSize, protocolVersion),
     ...{ scenario: scenario.name, qos, payloadSize, protocolVersion, ...shape },
-    maximumInFlight: wish.maximumInFlight ?? (qos === 2 && protocolVersion < 5 ? UNTOLD_LIMIT : ANY_NUMBER),
+    maximumInFlight: limitsBy(wish)(qos, protocolVersion),
     loads: loadsFor(scenario, shape, wish, qos),
   };
 }

@@ -131,9 +131,12 @@ export interface Slice {
   /** Null: all the time. */
   readonly stage: string | null;
   readonly clients: number;
+  /** With which it publishes, or subscribes; null: all groups. */
   readonly qos: QoS | null;
-  /** Null where it differs. */
+  /** Of what is sent; null where it may differ. */
   readonly payloadSize: number | null;
+  /** closed: a window full of messages was always under way. open: on a schedule, or as clients thought. */
+  readonly loop: "closed" | "open";
   readonly seconds: number;
   /** Messages per second that a schedule offered, on average; null where there is none. */
   readonly offeredRate: number | null;

@@ -178,7 +178,9 @@ export class FlowBooks {
     return {
       ...{ group: plan?.name ?? null, direction, stage, seconds, counts },
       clients: plan?.clients ?? this.#groups.reduce((all, one) => all + one.clients, 0),
-      ...{ qos: plan?.qos ?? null, payloadSize: plan?.payloadSize ?? null },
+      qos: (direction === "received" ? plan?.subscribeQos : plan?.qos) ?? null,
+      payloadSize: direction === "received" ? null : (plan?.payloadSize ?? null),
+      loop: publishers.every((one) => this.#groups[one]?.pace?.loop === "closed") ? "closed" : "open",
       offeredRate: direction === "received" ? null : this.#offered(publishers, stage === null ? undefined : from),
       ...{ sentPerSecond: perSecond(measuredSent, seconds), receivedPerSecond: perSecond(measuredArrived, seconds) },
       latency: merged(recorders.map(({ latency }) => latency)),
@@ -218,7 +220,7 @@ export class FlowBooks {
     const [publisher, subscriber] = [this.#groups[from], this.#groups[to]] as [GroupPlan, GroupPlan];
     const arrived = { delivered: this.#counter(), duplicated: this.#counter(), reordered: this.#counter() };
     const ledger: Ledger = {
-      ...{ from, to, qos: Math.min(publisher.qos, subscriber.qos) as QoS, expected: this.#counter(), arrived },
+      ...{ from, to, qos: Math.min(publisher.qos, subscriber.subscribeQos) as QoS, expected: this.#counter(), arrived },
       book: this.#book(this.#totalsFor(publisher.pace)),
     };
     this.#ledgers.set(key, ledger);

@@ -12,6 +12,7 @@ import { TemplateStamps } from "./template-stamps.ts";
 /** What the clients of a group have in common while they run; without groups there is one of all clients. */
 export interface FlowGroup {
   readonly qos: QoS;
+  readonly subscribeQos: QoS;
   readonly retain: boolean;
   readonly stamps: Stamps;
   /** The server keeps their sessions, which must be cleaned up. */
@@ -24,15 +25,18 @@ export function flowGroupsOf(order: Order): readonly FlowGroup[] {
   const { cell } = order;
   if (cell.groups === undefined) {
     const stamps = stampsOf(order) ?? new PayloadStamps(cell.payloadSize);
-    return [{ qos: cell.qos, retain: false, stamps, isPersistent: false, optionsOf: () => ({}) }];
+    return [
+      { qos: cell.qos, subscribeQos: cell.qos, retain: false, stamps, isPersistent: false, optionsOf: () => ({}) },
+    ];
   }
   const fixed = new Map<number, Stamps>();
-  return cell.groups.map(({ qos, retain, payload, payloadSize, connection, ...group }) => {
+  return cell.groups.map(({ qos, subscribeQos, retain, payload, payloadSize, connection, ...group }) => {
     const stamps =
       payload === null ? (fixed.get(payloadSize) ?? new PayloadStamps(payloadSize)) : new TemplateStamps(payload);
     if (payload === null) fixed.set(payloadSize, stamps);
     return {
       qos,
+      subscribeQos,
       retain,
       stamps,
       isPersistent: connection.cleanStart === false,

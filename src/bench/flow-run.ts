@@ -223,7 +223,7 @@ export class FlowRun {
       ...subscribers.flatMap(({ filters, publisher }, index): ClientPlan[] => {
         const subscriber = this.#subscribers[index];
         if (subscriber === undefined) return [];
-        const { qos, optionsOf } = this.#groups[subscriberGroups[index] as number] as FlowGroup;
+        const { subscribeQos: qos, optionsOf } = this.#groups[subscriberGroups[index] as number] as FlowGroup;
         const stream = publisher === undefined ? undefined : this.#all[publisher];
         return [
           {

@@ -14,8 +14,10 @@ export interface GroupPlan {
   readonly filters: readonly string[];
   /** The Share Name with which they subscribe; null: each gets everything. */
   readonly share: string | null;
-  /** Of what they publish, and the most that they subscribe with. */
+  /** Of what they publish. */
   readonly qos: QoS;
+  /** The most that they subscribe with. */
+  readonly subscribeQos: QoS;
   /** Bytes; of a template those of the first message. */
   readonly payloadSize: number;
   /** Template in place of the usual payloads. */

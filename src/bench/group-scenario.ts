@@ -17,7 +17,7 @@ export function offeredBy(groups: readonly Pick<GroupPlan, "pace">[]): number {
   return groups.reduce((sum, { pace }) => (pace?.loop === "open" ? sum + rateOf(pace.stages) : sum), 0);
 }
 
-/** How the samples of groups are called: on a schedule where one of them is. */
+/** How the samples of groups are called: closed where all of them always have a window under way. */
 export function loopOf(groups: readonly Pick<GroupPlan, "pace">[]): "open" | "closed" {
-  return groups.some(({ pace }) => pace?.loop === "open") ? "open" : "closed";
+  return groups.every(({ pace }) => pace === null || pace.loop === "closed") ? "closed" : "open";
 }

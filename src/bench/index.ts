@@ -7,7 +7,14 @@ export {
   planBench,
   type TargetPlan,
 } from "./bench-plan.ts";
-export { type BenchResult, type CellResult, deliveryFailures, type Sample, type Second } from "./bench-result.ts";
+export {
+  type BenchResult,
+  type CellResult,
+  deliveryFailures,
+  type Sample,
+  type Second,
+  type Slice,
+} from "./bench-result.ts";
 export type { ComparedMetric, Comparison } from "./compare.ts";
 export { readEnvironment } from "./environment.ts";
 export { type CurvePoint, latencyCurve, percentileDistribution } from "./histograms.ts";
@@ -26,6 +33,7 @@ export {
 export { type LatencySummary, mergeLatencies } from "./latency-recorder.ts";
 export { metricNamed, metricNames, type Unit } from "./metrics.ts";
 export { middleOf } from "./middle.ts";
+export type { GroupsWish, GroupWish, StageWish } from "./plan-groups.ts";
 export { LARGEST_RESULT, readResult } from "./read-result.ts";
 export { type BenchRun, runBench } from "./run-bench.ts";
 export type { ProcessReading, RunningTarget } from "./running-target.ts";

@@ -7,7 +7,7 @@ import { FlowBooks } from "./flow-books.ts";
 import { FlowRun } from "./flow-run.ts";
 import { isCapacityGeneratorLimited, isLatencyGeneratorLimited } from "./generator-health.ts";
 import type { GroupPlan, StagePlan } from "./group-plan.ts";
-import { groupScenario, offeredBy } from "./group-scenario.ts";
+import { groupScenario, loopOf, offeredBy } from "./group-scenario.ts";
 import { LatencyRecorder, summarize } from "./latency-recorder.ts";
 import { isNoisy } from "./machine.ts";
 import { type Measured, Meter } from "./meter.ts";
@@ -179,7 +179,7 @@ async function measureGroups(
   });
   if (scheduled.length === 0) {
     const sample = closedSample(run.measured(), null, latency);
-    return { sample, error, completed: run.meter.completed };
+    return { sample: sample && { ...sample, loop: loopOf(groups) }, error, completed: run.meter.completed };
   }
   const sum = (of: (load: OpenLoop) => number) => scheduled.reduce((all, { load }) => all + of(load), 0);
   const count = scheduled.reduce((all, { schedule }) => all + schedule.count, 0);

@@ -28,6 +28,7 @@ export function readResult(json: string, file: string): ExpectedResult {
   try {
     checkSchema(value);
     resultCheck(value, "");
+    checkSlices(value as BenchResult);
     if (Object.hasOwn(value as object, "expectations")) {
       expectationsCheck((value as ExpectedResult).expectations, "expectations");
     }
@@ -70,15 +71,17 @@ const summary: Check = (value, path) => {
   if (problem !== undefined) throw new FieldError(`${path}.histogram`, problem);
 };
 
+const countsCheck = record({
+  ...{ sent: count, expected: count, received: count, lost: count, duplicated: count, reordered: count },
+  ...{ corrupted: count, unacknowledged: count },
+});
+
 const sampleCheck = record({
   ...{ target: text, round: count, loop: oneOf("closed", "open", "batch"), operation: text },
   ...{ startedAfter: number, seconds: number, complete: boolean, offeredRate: orNull(number), window: orNull(number) },
   throughput: record({ perSecond: number, payloadBytesPerSecond: number }),
   ...{ latency: orNull(summary), serviceLatency: orNull(summary), sendLag: orNull(summary), connect: summary },
-  counts: record({
-    ...{ sent: count, expected: count, received: count, lost: count, duplicated: count, reordered: count },
-    ...{ corrupted: count, unacknowledged: count },
-  }),
+  counts: countsCheck,
   ...{ heldBack: count, unsent: count },
   broker: orNull(
     record({ cpuSeconds: number, cpuPerOperation: orNull(number), rssBytes: number, descriptors: orNull(number) }),
@@ -89,6 +92,25 @@ const sampleCheck = record({
   flags: list(text),
   figures: list(record({ name: text, value: finite, unit: text, better: oneOf("higher", "lower") })),
 });
+
+const sliceCheck = record({
+  ...{ group: orNull(text), direction: oneOf("sent", "received", "both"), stage: orNull(text), clients: count },
+  ...{ qos: orNull(oneOf(0, 1, 2)), payloadSize: orNull(number), loop: oneOf("closed", "open"), seconds: number },
+  ...{ offeredRate: orNull(number), sentPerSecond: number, receivedPerSecond: number },
+  ...{ latency: orNull(summary), serviceLatency: orNull(summary), sendLag: orNull(summary), counts: countsCheck },
+});
+
+/** Results of scenario files have them, and others have none. */
+function checkSlices({ cells }: BenchResult): void {
+  for (const [cell, { samples }] of cells.entries()) {
+    for (const [at, { slices, counts }] of samples.entries()) {
+      for (const { redelivered = 0 } of [counts, ...(slices ?? []).map((slice) => slice?.counts ?? {})]) {
+        count(redelivered, `cells[${cell}].samples[${at}]: redelivered`);
+      }
+      if (slices !== undefined) list(sliceCheck)(slices, `cells[${cell}].samples[${at}].slices`);
+    }
+  }
+}
 
 const searchCheck = record({
   ...{ target: text, slo: text, maximum: orNull(number), complete: boolean },

@@ -67,10 +67,11 @@ export class Subscriber {
     const before = tracker.next;
     const number = tracker.accept(stamps.sequence);
     stream.progress += tracker.next - before;
-    if (this.#last !== undefined) this.#checkOrder(stream.index, number);
+    // Members of a shared subscription run at different speeds, but each gets its part in order.
+    const isLate = this.#last === undefined ? number + 1 < tracker.next : this.#isLate(stream.index, number);
     if (number >= 0) times.record(arrivals.whole, arrivals.ticks, stamps.intended, stamps.sent);
     if (reception.onArrived !== undefined) {
-      const how = number < 0 ? "duplicated" : number + 1 < tracker.next ? "reordered" : "delivered";
+      const how = number < 0 ? "duplicated" : isLate ? "reordered" : "delivered";
       reception.onArrived(arrivals.whole - ticksBetween(stamps.intended, arrivals.ticks), how);
     }
     stream.onArrival(stream, arrivals.now);
@@ -84,12 +85,13 @@ export class Subscriber {
     return undefined;
   }
 
-  /** Members of a shared subscription run at different speeds, but each gets its part in order. */
-  #checkOrder(stream: number, number: number): void {
+  /** True for a message that came to this member after a later one. */
+  #isLate(stream: number, number: number): boolean {
     const last = this.#last as Float64Array;
-    if (number < 0) return;
-    if (number < (last[stream] as number)) this.reordered += 1;
-    else last[stream] = number;
+    const isLate = number >= 0 && number < (last[stream] as number);
+    if (isLate) this.reordered += 1;
+    else if (number >= 0) last[stream] = number;
+    return isLate;
   }
 }
 

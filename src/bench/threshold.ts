@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
-import type { BenchPlan } from "./bench-plan.ts";
-import type { BenchResult, Flag, Sample } from "./bench-result.ts";
+import type { BenchPlan, CellPlan } from "./bench-plan.ts";
+import type { BenchResult, Flag, Sample, Slice } from "./bench-result.ts";
 import { type Metric, metricNamed, metricNames, metricsIn, type Unit } from "./metrics.ts";
 
 /** An expectation as users write it: `latency.p99<50ms`, `throughput{qos:1,target:mosq}>=10k/s`. */
@@ -16,7 +16,10 @@ export interface Threshold {
 }
 
 type Operator = "<" | "<=" | ">" | ">=" | "=";
-const SCOPE_KEYS = ["target", "scenario", "qos", "size", "mqtt", "cell"] as const;
+const CELL_KEYS = ["target", "scenario", "qos", "size", "mqtt", "cell"] as const;
+/** Of scenario files: which part of a cell. */
+const SLICE_KEYS = ["group", "direction", "stage"] as const;
+const SCOPE_KEYS = [...CELL_KEYS, ...SLICE_KEYS] as const;
 type ScopeKey = (typeof SCOPE_KEYS)[number];
 
 /** A threshold in one cell with one target. */
@@ -64,7 +67,10 @@ export function judgeThresholds(
     for (const cell of result.cells) {
       for (const { name: target } of result.targets) {
         if (!isAbout(threshold, cell, target)) continue;
-        const samples = cell.samples.filter((sample) => sample.target === target);
+        const samples = sampled(
+          threshold,
+          cell.samples.filter((sample) => sample.target === target),
+        );
         const searches = cell.searches.filter((search) => search.target === target);
         inScope += samples.length + searches.length;
         const value = threshold.metric.overall(samples, searches);
@@ -91,7 +97,9 @@ export function checkThresholds(
   for (const threshold of thresholds) {
     const { text, metric } = threshold;
     const places = cells.flatMap((cell) =>
-      targets.filter(({ name }) => isAbout(threshold, cell, name)).map(({ name }) => ({ cell, name })),
+      targets
+        .filter(({ name }) => isAbout(threshold, cell, name) && hasSlice(threshold, cell))
+        .map(({ name }) => ({ cell, name })),
     );
     if (places.length === 0) throw outOfScope(threshold, cells, targets);
     if (PROCESS_METRICS.includes(metric.name) && !places.some(({ name }) => hasProcess(name))) {
@@ -149,10 +157,55 @@ type ScopedCell = Pick<BenchResult["cells"][number], "id" | "scenario" | "qos" |
 
 function isAbout({ scope }: Threshold, cell: ScopedCell, target: string): boolean {
   const own = scopeOf(cell, target);
-  return SCOPE_KEYS.every((key) => scope[key] === undefined || own[key] === scope[key]);
+  return CELL_KEYS.every((key) => scope[key] === undefined || own[key] === scope[key]);
 }
 
-function scopeOf(cell: ScopedCell, target: string): Record<ScopeKey, string> {
+/** True where it is about whole cells. */
+function isAboutAll({ scope }: Threshold): boolean {
+  return SLICE_KEYS.every((key) => scope[key] === undefined);
+}
+
+/** What a threshold looks at of samples: all of it, or one group or stage. */
+function sampled(threshold: Threshold, samples: readonly Sample[]): readonly Sample[] {
+  if (isAboutAll(threshold)) return samples;
+  return samples.flatMap((sample) => {
+    const own = (sample.slices ?? []).filter((slice) => isOfSlice(threshold, slice));
+    return own.map((slice) => sampleOf(sample, slice));
+  });
+}
+
+function isOfSlice({ scope: { group, direction, stage } }: Threshold, slice: Slice): boolean {
+  if ((slice.group ?? undefined) !== group || (slice.stage ?? undefined) !== stage) return false;
+  return direction === undefined || direction === slice.direction;
+}
+
+/** A slice in the place of the sample that it is a part of. */
+function sampleOf(sample: Sample, { latency, serviceLatency, sendLag, counts, loop, ...slice }: Slice): Sample {
+  const perSecond = slice.direction === "sent" ? slice.sentPerSecond : slice.receivedPerSecond;
+  const payloadBytesPerSecond = perSecond * (slice.payloadSize ?? 0);
+  return {
+    ...sample,
+    latency,
+    serviceLatency,
+    sendLag,
+    counts,
+    loop,
+    throughput: { perSecond, payloadBytesPerSecond },
+  };
+}
+
+/** Whether a cell that is planned will have what a threshold is about. */
+function hasSlice(threshold: Threshold, { groups, stages }: Pick<CellPlan, "groups" | "stages">): boolean {
+  const { group, direction, stage } = threshold.scope;
+  if (isAboutAll(threshold)) return true;
+  if (groups === undefined || stages === undefined) return false;
+  if (stage !== undefined && !stages.some(({ name }) => name === stage)) return false;
+  if (group === undefined) return stage !== undefined;
+  const { topic, filters } = groups.find(({ name }) => name === group) ?? { topic: null, filters: [] };
+  return (direction !== "received" && topic !== null) || (direction !== "sent" && filters.length > 0);
+}
+
+function scopeOf(cell: ScopedCell, target: string): Record<(typeof CELL_KEYS)[number], string> {
   const { id, scenario, qos, payloadSize, protocolVersion } = cell;
   const mqtt = protocolVersion === 5 ? "5" : protocolVersion === 4 ? "3.1.1" : "3.1";
   return { target, scenario, qos: String(qos), size: String(payloadSize), mqtt, cell: id };
@@ -165,7 +218,7 @@ function scopeFrom(text: string): Threshold["scope"] {
     const known = SCOPE_KEYS.find((one) => one === key);
     if (!known || value === "") {
       throw new UsageError(
-        `{${text}}: expected ${SCOPE_KEYS.join(", ")}, each with a colon and a value`,
+        `{${text}}: expected ${SCOPE_KEYS.join(", ")} (the last three with a scenario file), each with a colon and a value`,
         "for example: latency.p99{qos:1,target:mosq}<50ms",
       );
     }
@@ -228,14 +281,24 @@ function unmeasured({ text, metric }: Threshold, result: BenchResult): UsageErro
 
 function outOfScope(
   { text }: Threshold,
-  cells: readonly { readonly id: string }[],
+  cells: readonly (Pick<CellPlan, "id"> & Partial<Pick<CellPlan, "groups" | "stages">>)[],
   targets: readonly { readonly name: string }[],
 ): UsageError {
   const ids = cells.map(({ id }) => id);
+  const parts = partsOf(cells);
   const shown = ids.length > 6 ? [...ids.slice(0, 5), `${ids.length - 5} more`] : ids;
   const names = targets.map(({ name }) => name).join(", ");
   return new UsageError(
     `threshold ${text}: nothing that is measured is in its {…}`,
-    `measured: ${shown.join("; ")}; target ${names}`,
+    `measured: ${shown.join("; ")}; target ${names}${parts}`,
   );
+}
+
+/** "; group sensors, dashboards; stage day, night" */
+function partsOf(cells: readonly Partial<Pick<CellPlan, "groups" | "stages">>[]): string {
+  const listed = (word: string, names: readonly string[]) =>
+    names.length > 0 ? `; ${word} ${[...new Set(names)].join(", ")}` : "";
+  const groups = cells.flatMap((cell) => cell.groups?.map(({ name }) => name) ?? []);
+  const stages = cells.flatMap((cell) => cell.stages?.flatMap(({ name }) => (name === "" ? [] : [name])) ?? []);
+  return listed("group", groups) + listed("stage", stages);
 }

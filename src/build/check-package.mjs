@@ -5,7 +5,7 @@ import path from "node:path";
 import { root } from "./paths.mjs";
 
 const NEEDED = ["package.json", "README.md", "LICENSE", "CHANGELOG.md", "bin/mqtk.js"].concat(
-  ["mqtk.bash", "_mqtk", "mqtk.fish", "mqtk.ps1"].map((name) => `completions/${name}`),
+  ["mqtk.bash", "_mqtk", "mqtk.fish", "mqtk.ps1", "bench-scenario.schema.json"].map((name) => `completions/${name}`),
   ["mqtk.js", "commands/pub.js", "third-party-licenses.txt"].map((name) => `dist/${name}`),
 );
 const FURTHER = /^dist\/[\w/-]+\.js$/;

@@ -40,7 +40,7 @@ const cases: readonly (readonly [string, readonly string[] | { readonly atLeast:
   ["mqtk bench compare --ma", ["--margin"]],
   ["mqtk bench compare --rou", []],
   ["mqtk bench report --format h", ["hgrm", "hlog", "html"]],
-  ["mqtk bench init ", ["ci"]],
+  ["mqtk bench init ", ["ci", "scenario", "schema"]],
   [`mqtk bench report ${root}/packag`, { atLeast: ["package-lock.json", "package.json"] }],
   ["mqtk bench --rou", ["--rounds"]],
   ["mqtk profile ", ["add", "list", "remove", "show"]],

@@ -2,6 +2,7 @@
 // and fails, naming them, where files differ from what would be written.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { schemaText } from "../commands/bench/scenario-file/json-schema.ts";
 import { completionFiles, type Shell } from "../commands/completion/definition.ts";
 import { commands } from "../commands.ts";
 import { completionScript } from "./completion-script.ts";
@@ -12,6 +13,7 @@ const makers = new Map<string, () => string>([
   ...Object.entries(completionFiles).map(
     ([shell, file]) => [path.join("completions", file), () => completionScript(shell as Shell, commands)] as const,
   ),
+  [path.join("completions", "bench-scenario.schema.json"), schemaText],
   ["README.md", () => withParts(contentsOf("README.md") ?? "", readmeParts(commands))],
 ]);
 

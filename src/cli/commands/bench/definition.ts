@@ -105,6 +105,11 @@ const clients = group("Clients", () => ({
 }));
 
 const load = group("Load", () => ({
+  scenarioFile: value(file, {
+    flags: "-f, --scenario-file <file>",
+    summary:
+      "YAML or JSON for what options cannot say: groups of clients, stages, think times; it may hold options too (mqtk bench init scenario writes an example)",
+  }),
   scenario: value(scenarioNames, {
     flags: "--scenario <names>",
     summary:
@@ -258,6 +263,7 @@ export const benchDefinition = defineCommand({
       line: "mqtk bench --target old=cmd:… --target new=cmd:… --baseline old --rate 5k",
       meaning: "fails with 98 where new is slower than old",
     },
+    { line: "mqtk bench -f plant.yaml --report report.html", meaning: "groups and stages of a scenario file" },
     { line: "mqtk bench --max --json > result.json", meaning: "capacity alone, for other programs" },
   ],
 });

@@ -3,6 +3,7 @@ import {
   type BenchPlan,
   type BenchWish,
   type ConnectionPlan,
+  type GroupsWish,
   planBench,
   roundsNeeded,
   type TargetPlan,
@@ -38,8 +39,8 @@ export interface TargetAccess {
 /** The values with which clients connect. */
 export type ConnectionValues = ReturnType<typeof connectionValuesFrom>;
 
-/** What was typed → the complete plan. Throws UsageError where it contradicts itself or cannot be measured. */
-export function planFrom(values: BenchValues): Planned {
+/** What was typed (and the groups of a scenario file) → the complete plan. Throws UsageError where it contradicts itself or cannot be measured. */
+export function planFrom(values: BenchValues, groups?: GroupsWish): Planned {
   checkLoad(values);
   const common = clientOptionsFrom(connectionValuesFrom(values));
   const targets: TargetPlan[] = [];
@@ -93,6 +94,7 @@ export function planFrom(values: BenchValues): Planned {
     payloadSizes: values.size,
     topic: values.topic,
     payload: values.payload,
+    groups,
     shape: {
       ...(publishers !== undefined && { publishers }),
       ...(subscribers !== undefined && { subscribers }),

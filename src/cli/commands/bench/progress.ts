@@ -46,7 +46,8 @@ export function progressOn(
 function measurementOf({ cell, target, loop, rate, done, total }: BenchProgress, isNamed: boolean): string {
   const name = isNamed ? `${safeLine(target)}, ` : "";
   const scenario = cell.scenario === "pair" ? "" : `${cell.scenario}, `;
-  const place = cell.payloadSize === 0 ? cell.scenario : `${scenario}QoS ${cell.qos}, ${cell.payloadSize} bytes`;
+  const isOwn = cell.payloadSize === 0 || cell.groups !== undefined;
+  const place = isOwn ? cell.scenario : `${scenario}QoS ${cell.qos}, ${cell.payloadSize} bytes`;
   const goal = {
     closed: " · capacity",
     open: ` · latency at ${rateText(rate ?? 0)} msg/s`,

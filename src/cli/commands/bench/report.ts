@@ -11,13 +11,37 @@ import { protocolVersionName } from "../../../codec/index.ts";
 import { safeLine } from "../../terminal/safe-text.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
 import type { Theme } from "../../terminal/theme.ts";
+import { sliceHeadings, sliceRows } from "./report/slices.ts";
 import { grouped, rateText, sizeText, timeText } from "./units.ts";
 
 /** The result for people: what was measured, a table of 80 columns, and what must be known to read it. */
 export function report(result: BenchResult, theme: Theme): string {
   if (result.cells.length === 0) return "";
-  const lines = [headline(result), "", table(result, theme), ...notes(result), verdict(result, theme)];
+  const lines = [headline(result), "", table(result, theme), ...sliceTables(result, theme), ...notes(result)];
+  lines.push(verdict(result, theme));
   return `${lines.join("\n")}\n`;
+}
+
+/** Groups and stages of a scenario file: a table for each cell and broker. */
+function sliceTables({ cells, targets }: BenchResult, theme: Theme): readonly string[] {
+  return cells.flatMap((cell) =>
+    targets.flatMap(({ name }) => {
+      const rows = sliceRows(cell, name);
+      if (rows.length === 0) return [];
+      const columns: Column[] = [
+        { heading: "stage" },
+        { heading: "group" },
+        ...sliceHeadings.map((heading): Column => ({ heading, align: "right" })),
+        ...(rows.some(({ problems }) => problems.length > 0) ? [{ heading: "wrong" }] : []),
+      ];
+      const lines = rows.map(({ stage, group, cells: figures, problems }) => [
+        ...[shortened(stage), shortened(group, LONGEST_GROUP), ...figures],
+        ...(columns.length > 7 ? [problems.join(", ")] : []),
+      ]);
+      const title = `${safeLine(cell.id)}${targets.length > 1 ? `, ${safeLine(name)}` : ""} (→ what it sent, ← what came to it)`;
+      return ["", title, renderTable(columns, lines, theme.heading).trimEnd()];
+    }),
+  );
 }
 
 /** What was lost, doubled, reordered or corrupted, and where; empty if all is well. */
@@ -77,6 +101,7 @@ function rowsOf({ cells, targets }: BenchResult): readonly Row[] {
 const DISPENSABLE = ["p90", "p99.9", "payload\nMB/s", "MQTT", "max"];
 const WIDEST = 80;
 const LONGEST_NAME = 12;
+const LONGEST_GROUP = 16;
 
 function table(result: BenchResult, theme: Theme): string {
   const rows = rowsOf(result);
@@ -105,8 +130,8 @@ function columnsFor({ targets, cells }: BenchResult, rows: readonly Row[]): read
     ...(targets.length > 1 ? [{ heading: "broker", cell: ({ target }: Row) => shortened(target) }] : []),
     ...(isPair ? [] : [{ heading: "scenario", cell: ({ cell }: Row) => shortened(cell.scenario) }]),
     ...(versions.size > 1 ? [{ heading: "MQTT", cell: ({ cell }: Row) => versionText(cell) }] : []),
-    { heading: "QoS", cell: ({ cell }) => String(cell.qos) },
-    { heading: "bytes", align: "right", cell: ({ cell }) => sizeText(cell.payloadSize) },
+    { heading: "QoS", cell: ({ cell }) => (hasSlices(cell) ? "–" : String(cell.qos)) },
+    { heading: "bytes", align: "right", cell: ({ cell }) => (hasSlices(cell) ? "–" : sizeText(cell.payloadSize)) },
     ...(hasCapacity ? [{ heading: "capacity\nmsg/s", align: "right" as const, cell: capacityCell }] : []),
     ...(hasCapacity && !hasLatency ? [{ heading: "payload\nMB/s", align: "right" as const, cell: bytesCell }] : []),
     ...(hasBatch ? [{ heading: "done\n/s", align: "right" as const, cell: batchCell }] : []),
@@ -115,13 +140,18 @@ function columnsFor({ targets, cells }: BenchResult, rows: readonly Row[]): read
   ];
 }
 
+/** Groups have QoS and sizes of their own. */
+function hasSlices({ samples }: CellResult): boolean {
+  return samples.some(({ slices }) => slices !== undefined);
+}
+
 function versionText({ protocolVersion }: CellResult): string {
   return protocolVersionName(protocolVersion).replace("MQTT ", "");
 }
 
-function shortened(name: string): string {
+function shortened(name: string, longest = LONGEST_NAME): string {
   const safe = safeLine(name);
-  return safe.length > LONGEST_NAME ? `${safe.slice(0, LONGEST_NAME - 1)}…` : safe;
+  return safe.length > longest ? `${safe.slice(0, longest - 1)}…` : safe;
 }
 
 function batchCell({ batch }: Row): string {

@@ -16,6 +16,7 @@ import { safeJson } from "../../terminal/safe-text.ts";
 import { startSpinner } from "../../terminal/spinner.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { themeFor } from "../../terminal/theme.ts";
+import type { Typed } from "../../values.ts";
 import { type Pinning, pin } from "./cpus.ts";
 import type { BenchValues } from "./definition.ts";
 import { identitiesFrom } from "./identities.ts";
@@ -40,10 +41,13 @@ import { type OpenTargets, openTargets, type TargetSecrets } from "./targets/ope
 const FRAME = 250;
 
 /** Measures a broker and prints what came of it; also what was measured before an error or Ctrl-C. */
-export async function run(typed: BenchValues, terminal: Terminal): Promise<number> {
+export async function run(given: BenchValues, terminal: Terminal, line: Typed): Promise<number> {
+  const hasFile = given.scenarioFile !== undefined;
+  const read = hasFile ? (await import("./scenario-file/with-file.ts")).withFile(given, line, terminal) : undefined;
+  const typed = read?.values ?? given;
   const secret = typed.dryRun ? undefined : await secretFrom(typed, terminal);
   const values = secret === undefined ? typed : { ...typed, password: secret };
-  const planned = planFrom(values);
+  const planned = read ? read.located(() => planFrom(values, read.groups)) : planFrom(values);
   const expected = expectedFrom(
     { ...values, baseline: values.baseline ?? (values.baseRef === undefined ? undefined : BASE) },
     planned.plan.targets.map(({ name }) => name),

@@ -73,6 +73,29 @@ export const ramp: ValueType<readonly RampStage[]> = {
   completion: nothing,
 };
 
+/** `50%`, `0%→100%`, `2k`, `0→20k`: a rate, or from one to another; shares are of 1. */
+export const rateRange: ValueType<RateRange> = {
+  expected: "a share such as 50% or 0%→100%, or messages per second such as 2k or 0→20k",
+  parse: (typed) => {
+    const [, from = "", to = from] = /^([^-→>]+)(?:(?:→|->|-)(.+))?$/.exec(typed) ?? [];
+    const ends = [from.trim(), to.trim()];
+    const isShare = ends.some((end) => end.endsWith("%"));
+    const [start, end] = ends.map((one) => {
+      if (!isShare) return scaled(one, RATE, 1000);
+      return /^\d+(\.\d+)?\s*%?$/.test(one) ? Number.parseFloat(one) / 100 : undefined;
+    });
+    return start === undefined || end === undefined ? undefined : { isShare, from: start, to: end };
+  },
+  completion: nothing,
+};
+
+export interface RateRange {
+  /** Of the rate that a group has; otherwise messages per second. */
+  readonly isShare: boolean;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Per second, and milliseconds. */
 interface RampStage {
   readonly from: number;

@@ -18,6 +18,7 @@ import { style } from "./html/style.ts";
 import { timeChart } from "./html/time-chart.ts";
 import { intervalText, verdictMarks } from "./judgement-text.ts";
 import { doubtsOf, endedEarly, flagMeanings, type JudgedResult, type Row, rowsOf } from "./rows.ts";
+import { sliceHeadings, sliceRows } from "./slices.ts";
 
 /**
  * One file that needs no other, no network and no script: pictures are SVG in it. The policy in its head forbids
@@ -156,6 +157,19 @@ function cellSection(cell: CellResult, names: readonly string[], seriesOf: (targ
   return html`<h2>${cell.id}</h2>
 <p class="legend">${keys}<span class="faint">${cell.publishers} publishers, ${cell.subscribers} subscribers</span></p>
 <div class="charts">${figures}</div>
+${names.map((name) => sliceTable(cell, name, seriesOf))}`;
+}
+
+/** Groups and stages of a scenario file. */
+function sliceTable(cell: CellResult, target: string, seriesOf: (target: string) => Markup): Markup | undefined {
+  const rows = sliceRows(cell, target);
+  if (rows.length === 0) return undefined;
+  const lines = rows.map(
+    ({ stage, group, cells, problems }) =>
+      html`<tr><td>${stage}</td><td>${group}</td>${cells.map((text) => html`<td class="n">${text}</td>`)}<td class="t-worse">${problems.join(", ")}</td></tr>`,
+  );
+  return html`<h4>${seriesOf(target)}: what each group sent (→) and what came to it (←)</h4>
+<div class="scroll"><table><thead><tr><th>stage</th><th>group</th>${sliceHeadings.map((heading) => html`<th class="n">${heading}</th>`)}<th></th></tr></thead><tbody>${lines}</tbody></table></div>
 `;
 }
 

@@ -4,6 +4,7 @@ import { safeLine } from "../../../terminal/safe-text.ts";
 import { changeText, metricText, rateText, sizeText, timeText } from "../units.ts";
 import { intervalText } from "./judgement-text.ts";
 import { doubtsOf, endedEarly, flagMeanings, type JudgedResult, metricOf, type Row, rowsOf } from "./rows.ts";
+import { sliceHeadings, sliceRows } from "./slices.ts";
 
 /** For step summaries, pull requests and wikis. Everything that somebody else may have named stands in code spans. */
 export function markdownReport({ result, judgement }: JudgedResult): string {
@@ -14,6 +15,7 @@ export function markdownReport({ result, judgement }: JudgedResult): string {
     ...(judgement.thresholds.length > 0 ? [thresholdTable(judgement.thresholds)] : []),
     ...judgement.comparisons.map(comparisonPart),
     measuredTable(rows),
+    ...rows.flatMap(sliceTable),
     noteLines(result, rows),
   ].join("\n");
 }
@@ -112,6 +114,24 @@ function measuredTable(rows: readonly Row[]): string {
       ];
     }),
   );
+}
+
+/** Groups and stages of a scenario file. */
+function sliceTable({ cell, target }: Row): readonly string[] {
+  const rows = sliceRows(cell, target);
+  if (rows.length === 0) return [];
+  const lines = rows.map(({ stage, group, cells, problems }) => [
+    ...[
+      code(stage),
+      code(group),
+      ...cells.map((text) => text || "–"),
+      problems.length > 0 ? `❌ ${problems.join(", ")}` : "",
+    ],
+  ]);
+  const head = ["stage", "group", ...sliceHeadings, "wrong"];
+  return [
+    `**${code(cell.id)}**, ${code(target)}: what each group sent (→) and what came to it (←)\n\n${table(head, lines)}`,
+  ];
 }
 
 function noteLines(result: BenchResult, rows: readonly Row[]): string {
