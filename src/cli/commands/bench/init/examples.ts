@@ -58,4 +58,3 @@ duration: 2s
 threshold: loss=0
 `,
 } as const satisfies Readonly<Record<string, string>>;
-
