@@ -1679,7 +1679,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '--target', '--base-ref', '--build', '--start', '--rounds', '--sample-pid', '--target-cpus', '-f', '--scenario-file', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '--cpus', '-M', '--max-inflight', '-i', '--id', '-t', '--topic', '-m', '--payload', '--credentials', '--client-cert', '--client-key', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--threshold', '--baseline', '--margin', '--gate', '--noise', '--report' } {
+                { $_ -cin '--target', '--base-ref', '--build', '--start', '--rounds', '--budget', '--sample-pid', '--target-cpus', '-f', '--scenario-file', '--size', '--pairs', '--publishers', '--subscribers', '--clients', '--count', '--duration', '--warmup', '--rate', '--ramp', '--slo', '--window', '--cpus', '-M', '--max-inflight', '-i', '--id', '-t', '--topic', '-m', '--payload', '--credentials', '--client-cert', '--client-key', '-h', '--host', '-p', '--port', '-L', '--url', '--unix', '-u', '--username', '-P', '--password', '-k', '--keepalive', '--connect-timeout', '--password-file', '--password-fd', '--password-command', '--cafile', '--capath', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--crl', '--tls-server-name', '--tls-alpn', '--ciphers', '--psk', '--psk-identity', '--tls-keylog', '--ws-header', '--proxy', '-A', '--bind-address', '--threshold', '--baseline', '--margin', '--gate', '--noise', '--report' } {
                     break
                 }
                 default {
@@ -1691,6 +1691,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--build', 'what builds the broker of --base-ref, run by a shell in both checkouts')
                     , @('--start', 'what starts the broker of --base-ref, in the foreground: ''./broker -p {port}''')
                     , @('--rounds', 'how often each broker is measured, with new connections each time')
+                    , @('--budget', 'how long the run may take about: as many rounds as fit into it, --rounds at most')
                     , @('--sample-pid', 'account CPU and memory of this process as the broker''s (Linux); with several brokers TARGET=PID')
                     , @('--target-cpus', 'cores for the brokers that mqtk starts (Linux)')
                     , @('-V', 'MQTT versions to measure')

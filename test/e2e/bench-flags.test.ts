@@ -33,6 +33,12 @@ beforeAll(async () => {
   save("ca", ca);
   save("server", await issueServer(ca, { commonName: "localhost", days: 5, names: ["127.0.0.1"] }));
   for (const name of ["dev0", "dev1"]) save(name, await issueClient(ca, { commonName: name, days: 5 }));
+  writeFileSync(
+    file("plant.yaml"),
+    `{ rounds: 9, warmup: 0, duration: 100ms, groups: [
+      { name: sensors, clients: 2, publish: { topic: "plant/{{i}}", qos: 0, rate: 200 } },
+      { name: screen, clients: 1, subscribe: { filters: "plant/+" } } ] }\n`,
+  );
   writeFileSync(file("users.csv"), "ann,sesame\nbob,open\n");
   // Faster in all rounds than anything that is measured here.
   const fast = benchResult({
@@ -118,6 +124,19 @@ const brokers: FlagRow[] = [
       expect(result.targets.map(({ name }) => name)).toEqual(["base", "head"]);
       expect(result.expectations?.baseline).toBe("base");
       expect(readFileSync(file("started"), "utf8")).toBe("base\nhead\n");
+    },
+  },
+  {
+    of: "-f --budget",
+    words: () => ["-f", file("plant.yaml"), "--budget", "2s"],
+    with: () => [...plain(), "--json", "--quiet"],
+    shows: ({ code, stderr, result, sample }) => {
+      expect(code, stderr).toBe(0);
+      expect(result.plan.rounds).toBe(3);
+      expect(sample.slices?.map(({ group, counts }) => [group, counts.received])).toEqual([
+        ["sensors", 20],
+        ["screen", 20],
+      ]);
     },
   },
   {

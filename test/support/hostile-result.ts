@@ -31,7 +31,14 @@ export function hostileResult(): BenchResult {
     rounds: 2,
     cells: HOSTILE.slice(0, 1).map((id) => ({ id, scenario: id })),
     loops: ["closed", "open"],
-    sample: ({ round }) => (round === 1 ? { counts: countsOf({ lost: 1 }), flags: ["noisy"] } : {}),
+    sample: ({ round }) => ({
+      ...(round === 1 && { counts: countsOf({ lost: 1 }), flags: ["noisy"] }),
+      slices: HOSTILE.map((name) => ({
+        ...{ group: name, direction: "received", stage: name, clients: 1, qos: 1, payloadSize: null, loop: "open" },
+        ...{ seconds: 1, offeredRate: null, sentPerSecond: 1, receivedPerSecond: 1 },
+        ...{ latency: null, serviceLatency: null, sendLag: null, counts: countsOf({ lost: 1 }) },
+      })),
+    }),
   });
   return {
     ...result,

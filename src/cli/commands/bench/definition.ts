@@ -54,6 +54,11 @@ const targets = group("Brokers", () => ({
     summary: "how often each broker is measured, with new connections each time",
     defaultText: "1; 10 with several brokers",
   }),
+  budget: value(duration(1), {
+    flags: "--budget <time>",
+    summary: "how long the run may take about: as many rounds as fit into it, --rounds at most",
+    defaultText: "as long as it takes",
+  }),
   samplePid: list(processId, {
     flags: "--sample-pid <pid>",
     summary: "account CPU and memory of this process as the broker's (Linux); with several brokers TARGET=PID",

@@ -4,6 +4,7 @@ import {
   type BenchWish,
   type ConnectionPlan,
   type GroupsWish,
+  measurementsOf,
   planBench,
   roundsNeeded,
   type TargetPlan,
@@ -108,7 +109,7 @@ export function planFrom(values: BenchValues, groups?: GroupsWish): Planned {
     window: values.window,
     maximumInFlight: values.maximumInFlight,
   });
-  return { plan: withEnoughRounds(plan, values), access, pids: pidsFrom(values, targets) };
+  return { plan: withinBudget(withEnoughRounds(plan, values), values), access, pids: pidsFrom(values, targets) };
 }
 
 /** Throws UsageError where options about the load contradict each other. */
@@ -163,6 +164,23 @@ function loadFrom({ rate, ramp, max, findMax, slo }: BenchValues): BenchWish["lo
 function withEnoughRounds(plan: BenchPlan, { rounds, baseline, baseRef, calibrate, gate }: BenchValues): BenchPlan {
   if (rounds !== undefined || ((baseline ?? baseRef) === undefined && !calibrate)) return plan;
   return { ...plan, rounds: Math.max(ROUNDS.several, roundsNeeded(plan.cells.length * gate.split(",").length)) };
+}
+
+/** Beside what is measured: connecting, draining and saying goodbye, in milliseconds. */
+const OVERHEAD = 500;
+
+/** As many rounds as there is time for. Throws UsageError where it is not enough for one. */
+function withinBudget(plan: BenchPlan, { budget, findMax }: BenchValues): BenchPlan {
+  if (budget === undefined) return plan;
+  if (findMax)
+    throw new UsageError("--budget and --find-max contradict each other", "nobody knows how many steps it takes");
+  const round = measurementsOf({ ...plan, rounds: 1 }) * (plan.warmUp + plan.duration + OVERHEAD);
+  const rounds = Math.min(plan.rounds, Math.floor(budget / round));
+  if (rounds >= 1) return { ...plan, rounds };
+  throw new UsageError(
+    `--budget ${budget / 1000}s is too short: a round of what is to be measured takes about ${Math.ceil(round / 1000)} s`,
+    "measure less, or for a shorter --duration",
+  );
 }
 
 /** The same broker once more, under another name. */

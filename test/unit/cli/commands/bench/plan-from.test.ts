@@ -34,6 +34,13 @@ test("--base-ref: base and head, and no other", () => {
   expect(() => plannedWords("--base-ref", "main", ...start, "mqtt://localhost")).toThrow("base and head, and no other");
 });
 
+test("--budget: as many rounds as fit, and an error where none does", () => {
+  const budget = (time: string) => planned(`--max -q 0 --duration 1s --warmup 500ms --rounds 10 --budget ${time}`).plan;
+  expect([budget("1h").rounds, budget("10s").rounds, budget("3s").rounds]).toEqual([10, 5, 1]);
+  expect(() => budget("1s")).toThrow("--budget 1s is too short: a round of what is to be measured takes about 2 s");
+  expect(() => planned("--find-max --budget 1h")).toThrow("contradict each other");
+});
+
 test("without anything: all QoS with an embedded broker", () => {
   const { plan, access } = planned("");
   expect(plan).toMatchObject({

@@ -171,6 +171,13 @@ const initializing: FlagRow[] = [
   },
 ];
 
+initializing.push({
+  of: "--example",
+  words: () => ["--example", "commands"],
+  with: () => ["scenario", "--out", "-"],
+  shows: printed(0, /^# People send commands to devices/),
+});
+
 const commands: readonly (readonly [string, CommandDefinition, readonly FlagRow[]])[] = [
   ["bench compare", compareDefinition, comparing],
   ["bench report", reportDefinition, reporting],

@@ -68,7 +68,7 @@ describe("Markdown", () => {
       }
     }
     // The tables: thresholds, comparisons, figures.
-    expect([...columns].sort((a, b) => a - b)).toEqual([7, 9, 15]);
+    expect([...columns].sort((a, b) => a - b)).toEqual([7, 9, 10, 15]);
     expect(text).not.toMatch(/(?<!`[^\n]*)(<img|<details>|\]\(javascript:|@org)/);
   });
 
