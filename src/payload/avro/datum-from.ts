@@ -72,7 +72,10 @@ function recordFrom(type: Type, json: unknown, place: string, depth: number): un
   const object = objectFrom(json, place);
   const { fields = [] } = type;
   const unknown = Object.keys(object).find((name) => !fields.some((field) => field.name === name));
-  if (unknown !== undefined) throw new UsageError(`${type.name ?? ""} has no field ${within(place, unknown)}`);
+  if (unknown !== undefined) {
+    const names = fields.map(({ name }) => name).join(", ");
+    throw new UsageError(`${type.name ?? ""} has no field ${within(place, unknown)}`, `there are ${names}`);
+  }
   const entries = fields.map((field): [string, unknown] => {
     const at = within(place, field.name);
     if (Object.hasOwn(object, field.name))

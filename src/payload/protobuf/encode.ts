@@ -1,4 +1,4 @@
-import type protobuf from "protobufjs";
+import protobuf from "protobufjs";
 import { fromJson } from "protobufjs/ext/protojson.js";
 import { UsageError } from "../../errors.ts";
 
@@ -7,11 +7,31 @@ export function encodeMessage(type: protobuf.Type, json: unknown): Buffer {
   try {
     return Buffer.from(type.encode(fromJson(type, withoutBigInts(json))).finish());
   } catch (error) {
-    const { message } = error as Error;
-    throw new UsageError(
-      message === "invalid encoding" ? "a field of bytes that is no base64" : message.replace(/^\./, ""),
-    );
+    throw explained(type.root, (error as Error).message);
   }
+}
+
+/** In the words of the library; where something is not in the schema, with what is. */
+function explained(root: protobuf.Root, message: string): UsageError {
+  if (message === "invalid encoding") return new UsageError("a field of bytes that is no base64");
+  const [, name = "", unknown] = /^\.?([\w.]+): unknown field: "(.*)"$/.exec(message) ?? [];
+  if (unknown !== undefined) return new UsageError(`${name} has no field ${unknown}`, thereAre(fieldsOf(root, name)));
+  const [, owner = "", field = ""] = /^\.?([\w.]+)\.(\w+): unknown enum value/.exec(message) ?? [];
+  const values = enumOf(root, owner, field);
+  return new UsageError(message.replace(/^\./, ""), values && thereAre(values));
+}
+
+function fieldsOf(root: protobuf.Root, name: string): readonly string[] {
+  return root.lookupType(name).fieldsArray.map((field) => field.jsonName ?? field.name);
+}
+
+function enumOf(root: protobuf.Root, owner: string, field: string): readonly string[] | undefined {
+  const type = owner === "" ? undefined : root.lookupType(owner).fields[field]?.resolvedType;
+  return type instanceof protobuf.Enum ? Object.keys(type.values) : undefined;
+}
+
+function thereAre(names: readonly string[]): string {
+  return names.length === 0 ? "there are none" : `there are ${names.join(", ")}`;
 }
 
 /** The library takes whole numbers that JavaScript's numbers do not hold as text. */

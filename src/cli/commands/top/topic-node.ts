@@ -41,10 +41,10 @@ export class Latest implements Kept {
     this.messages++;
     // Only what is kept as a whole can be decoded later.
     const each = decoded === undefined ? limits.each : KEPT;
-    const past =
-      this.read === undefined ? { payload: shortened(this.payload, each) } : { payload: "", read: this.read };
-    const cost = past.payload.length + (past.read?.length ?? 0);
-    this.history.push({ at, cost, ...past });
+    const { read } = this;
+    const kept = read === undefined ? shortened(this.payload, each) : "";
+    const cost = kept.length + (read?.length ?? 0);
+    this.history.push({ at, cost, payload: kept, read });
     this.#bytes += cost;
     while (this.history.length > limits.messages || (this.#bytes > limits.bytes && this.history.length > 1)) {
       this.#bytes -= this.history.shift()?.cost ?? 0;
