@@ -53,13 +53,20 @@ export class AutoCodec implements Codec {
 }
 
 function binary(payload: Buffer): Decoded {
-  const msgpack = attempt(() => readMsgpack(payload));
-  const cbor = attempt(() => readCbor(payload));
+  // A byte that happens to be an empty list or map is more often just a byte.
+  if (payload.length < 2) throw new Error("nothing that is known");
   // A first byte of 0x81 to 0x9f may begin both; maps with names are what messages are made of.
+  const msgpack = attempt(() => readMsgpack(payload));
   if (isObject(msgpack)) return asJson(jsonText(msgpack), "msgpack");
-  if (typeof cbor === "object" && cbor !== null) return asJson(jsonText(cbor), "cbor");
+  const cbor = mayBeCbor(payload) ? attempt(() => readCbor(payload)) : undefined;
+  if (Array.isArray(cbor) || cbor instanceof Map) return asJson(jsonText(cbor), "cbor");
   if (Array.isArray(msgpack)) return asJson(jsonText(msgpack), "msgpack");
   throw new Error("nothing that is known");
+}
+
+/** A list, a map, or a tag before one (RFC 8949, 3.1). */
+function mayBeCbor([first = 0]: Buffer): boolean {
+  return first >= 0x80 && first < 0xe0;
 }
 
 function compressionOf(payload: Buffer): Codec | undefined {

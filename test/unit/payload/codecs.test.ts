@@ -222,6 +222,11 @@ describe("auto", () => {
     expect(await shown("zlib,cbor", '{"a":1}')).toEqual(["zlib,cbor", '{"a":1}']);
     expect(await shown("doublebe", "1.1")).toBe("nothing that is known");
     expect(await decoded("auto", "1f8b08000000")).toBe("[nothing that is known]");
+    expect(await decoded("auto", "d9d9f7a1616101")).toBe('{"a":1}');
+    // Numbers and bytes are not: any few bytes could be these.
+    for (const hex of ["80", "a0", "42ff02", "c482ff01", "c11a514b67b0"]) {
+      expect(await decoded("auto", hex)).toBe("[nothing that is known]");
+    }
   });
 });
 
