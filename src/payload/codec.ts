@@ -39,11 +39,6 @@ export class Budget {
     this.values += values;
     if (this.values > LIMITS.values) throw new Error(`more than ${LIMITS.values} values`);
   }
-
-  /** Throws where it is nested too deeply. */
-  enter(depth: number): void {
-    if (depth > LIMITS.depth) throw new Error(`nested deeper than ${LIMITS.depth}`);
-  }
 }
 
 /** A value as JSON: what several codecs answer with. */
