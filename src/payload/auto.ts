@@ -37,7 +37,7 @@ export class AutoCodec implements Codec {
     if (isSparkplugTopic(topic) && layers === LAYERS) return this.sparkplug.decode(payload, topic);
     if (layers > 0) {
       const compression = compressionOf(payload);
-      const inner = compression && attempt(() => compression.decode(payload, topic).payload);
+      const inner = compression && inflated(compression, payload, topic);
       if (compression !== undefined && inner !== undefined) {
         const found = attempt(() => this.detect(inner, topic, layers - 1));
         const format = found === undefined || found.format === "text" ? "" : `,${found.format}`;
@@ -67,6 +67,16 @@ function binary(payload: Buffer): Decoded {
 /** A list, a map, or a tag before one (RFC 8949, 3.1). */
 function mayBeCbor([first = 0]: Buffer): boolean {
   return first >= 0x80 && first < 0xe0;
+}
+
+/** What begins as gzip does is nothing else, so what is wrong with it is told; with zlib it may be chance. */
+function inflated(compression: Codec, payload: Buffer, topic: string): Buffer | undefined {
+  try {
+    return compression.decode(payload, topic).payload;
+  } catch (error) {
+    if (compression === gzipCodec) throw new Error(`gzip: ${(error as Error).message}`);
+    return undefined;
+  }
 }
 
 function compressionOf(payload: Buffer): Codec | undefined {

@@ -192,6 +192,7 @@ describe("text, hex, base64, gzip, zlib", () => {
     const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024));
     expect(bomb.length).toBeLessThan(100_000);
     expect(await decoded("gzip", bomb.toString("hex"))).toBe("[not gzip: it would become more than 67108864 bytes]");
+    expect(await decoded("auto", bomb.toString("hex"))).toBe("[gzip: it would become more than 67108864 bytes]");
     expect(await decoded("gzip", "1f8b0800")).toMatch(/^\[not gzip: /);
     expect(await decoded("zlib", "789c00")).toMatch(/^\[not zlib: /);
   });
@@ -221,7 +222,7 @@ describe("auto", () => {
     expect(await shown("gzip,json", '{"a":1}')).toEqual(["gzip", '{"a":1}']);
     expect(await shown("zlib,cbor", '{"a":1}')).toEqual(["zlib,cbor", '{"a":1}']);
     expect(await shown("doublebe", "1.1")).toBe("nothing that is known");
-    expect(await decoded("auto", "1f8b08000000")).toBe("[nothing that is known]");
+    expect(await decoded("auto", "1f8b08000000")).toBe("[gzip: unexpected end of file]");
     expect(await decoded("auto", "d9d9f7a1616101")).toBe('{"a":1}');
     // Numbers and bytes are not: any few bytes could be these.
     for (const hex of ["80", "a0", "42ff02", "c482ff01", "c11a514b67b0"]) {
