@@ -26,7 +26,7 @@ async function many(count: number, make: (index: number) => Promise<PacketClient
 }
 
 async function undisturbed(words: readonly string[], work: (broker: ChildBroker) => Promise<void>): Promise<void> {
-  const broker = await ChildBroker.start(["--quiet", ...words]);
+  const broker = await ChildBroker.start(words);
   const bystander = await DistantBystander.start(broker.at);
   await work(broker);
   await broker.check();
