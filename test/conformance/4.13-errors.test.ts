@@ -217,7 +217,8 @@ own.inBoth("[MP-02] [MP-03] a length that is announced costs no memory before it
 in5("[MP-26] a Will Delay beyond the session's end does not outlive it", async (mqtt) => {
   const topic = mqtt.topic();
   const listener = await mqtt.subscriber(topic);
-  const will = { topic, payload: "w", properties: { willDelayInterval: 0xffff_ffff } };
+  // The longest delay of all holds back the Wills of everybody else in mosquitto 2.0.11, and with them other tests.
+  const will = { topic, payload: "w", properties: { willDelayInterval: 1_000_000 } };
   (await mqtt.connect({ will })).raw.destroy();
   expect((await listener.message()).text).toBe("w");
 });
