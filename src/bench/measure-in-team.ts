@@ -161,7 +161,8 @@ export async function measureInTeam(
     meter.end();
     const parts = found.flatMap(({ sample, completed }) => (sample ? [{ sample, completed }] : []));
     const whole = meter.measured(NO_MESSAGES, true);
-    const sample = whole && parts.length === size ? mergeSamples(parts, wholeOf(whole)) : undefined;
+    // A worker that was stopped before it measured has nothing to add.
+    const sample = whole && parts.length > 0 ? mergeSamples(parts, wholeOf(whole)) : undefined;
     const completed = found.reduce((sum, one) => sum + one.completed, 0);
     return { sample, completed, error: errorFrom(found, means.signal) };
   } finally {

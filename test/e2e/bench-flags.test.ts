@@ -119,8 +119,8 @@ const brokers: FlagRow[] = [
       writeFileSync(path.join(repository, "broker.txt"), "head\n");
       return repository;
     },
-    shows: ({ code, stderr, result }) => {
-      expect(code, stderr).toBe(0);
+    shows: ({ code, stderr, result, ...rest }) => {
+      expect(code, JSON.stringify([stderr, rest])).toBe(0);
       expect(result.targets.map(({ name }) => name)).toEqual(["base", "head"]);
       expect(result.expectations?.baseline).toBe("base");
       expect(readFileSync(file("started"), "utf8")).toBe("base\nhead\n");
@@ -325,7 +325,7 @@ const judging: FlagRow[] = [
   {
     of: "--baseline --gate --margin",
     words: () => ["--baseline", file("fast.json"), "--gate", "throughput", "--margin", "7%"],
-    with: () => [...plain(), "--max", "--rounds", "6", "--json", "--quiet", ...SHORT, "--duration", "20ms"],
+    with: () => [...plain(), "--max", "--rounds", "8", "--json", "--quiet", ...SHORT, "--duration", "60ms"],
     shows: ({ code, result }) => {
       expect(code).toBe(98);
       expect(result.expectations).toMatchObject({ gates: ["throughput"], margin: 0.07 });

@@ -165,14 +165,15 @@ describe("with a broker", () => {
     ]);
   });
 
-  test("several workers: every scenario, and what one sends comes to the others", async () => {
+  test("several workers: whatever the scenario, what one sends comes to the others", { timeout: 60_000 }, async () => {
     const { url } = await startBroker();
     const small = ["--clients", "6", "--publishers", "3", "--subscribers", "3", "--count", "60", "--warmup", "0"];
     const words = ["bench", url, "--workers", "2", "-q", "1", "--duration", "100ms", ...small, "--json", "--quiet"];
-    const all = await runMqtk([...words, "--scenario", "all", "--max"]);
+    const names = "fan-in,fan-out,rr,subscribe,conn,will-storm,retained,backlog";
+    const all = await runMqtk([...words, "--scenario", names, "--max"]);
     expect(all.code, all.stderr).toBe(0);
     const { cells } = resultOf(all);
-    expect(cells).toHaveLength(14);
+    expect(cells).toHaveLength(8);
     for (const { id, samples } of cells) {
       const { throughput, counts, generator } = samples[0] ?? {};
       expect(throughput?.perSecond, id).toBeGreaterThan(0);
