@@ -21,19 +21,24 @@ const FILTERS = ["a", "a/#", "+", "#", "+/b", "+/+/c", "$x/#", "ö/+"];
 const version = fc.constantFrom<ProtocolVersion>(4, 5);
 const qos = fc.constantFrom<QoS>(0, 1, 2);
 
+const arbitrarySubscription = fc.record({
+  filter: fc.constantFrom(...FILTERS),
+  qos,
+  retainAsPublished: fc.boolean(),
+  identifier: fc.option(fc.constantFrom(1, 127, 128, 268_435_455), { nil: undefined }),
+});
+
 const arbitrarySubscriber = fc.record({
   version,
   /** Topic Alias Maximum of a client of 5.0. */
   aliases: fc.constantFrom(0, 0, 1, 2, 50),
-  subscriptions: fc.uniqueArray(
-    fc.record({
-      filter: fc.constantFrom(...FILTERS),
-      qos,
-      retainAsPublished: fc.boolean(),
-      identifier: fc.option(fc.constantFrom(1, 127, 128, 268_435_455), { nil: undefined }),
-    }),
-    { minLength: 1, maxLength: 3, selector: ({ filter }) => filter },
-  ),
+  subscriptions: fc.uniqueArray(arbitrarySubscription, {
+    minLength: 1,
+    maxLength: 3,
+    selector: ({ filter }) => filter,
+  }),
+  /** How it is a member of the Shared Subscription, whose filter is the same for all of its members. */
+  shared: fc.option(arbitrarySubscription, { nil: undefined }),
 });
 
 const arbitraryMessage = fc.record({
@@ -69,21 +74,43 @@ type Sent = typeof arbitraryMessage extends fc.Arbitrary<infer Value> ? Value : 
 
 type Subscriptions = Subscriber["subscriptions"];
 
+/** Who of the members of a Shared Subscription gets each of the messages: one after the other, as mqtk chooses. */
+function takersOf(members: readonly Subscriber[], filter: string, sent: readonly Sent[]): (Subscriber | undefined)[] {
+  let next = 0;
+  return sent.map(({ topic }) => {
+    if (!isMatch(filter, topic)) return undefined;
+    next += 1;
+    return members[(next - 1) % members.length];
+  });
+}
+
+function isMatch(filter: string, topic: string): boolean {
+  return matches(filter.split("/"), topic.split("/"));
+}
+
 /**
  * What the standard says that a subscriber gets, computed as plainly as possible. `stages`: what it is subscribed to, one
- * after the other; the messages come once in each.
+ * after the other; the messages come once in each. `takers`: who gets each of them by the Shared Subscription, which is
+ * a copy of its own behind the one for all other subscriptions.
  */
 function expectedFor(
   subscriber: Subscriber,
   stages: readonly Subscriptions[],
   messages: readonly Sent[],
   publisher: ProtocolVersion,
+  takers: readonly (Subscriber | undefined)[],
 ): PublishPacket[] {
   const known: string[] = [];
   let packetId = 0;
-  const sent = stages.flatMap((subscriptions) => messages.map((message, index) => ({ message, index, subscriptions })));
-  return sent.flatMap(({ message, index, subscriptions }) => {
-    const matching = subscriptions.filter(({ filter }) => matches(filter.split("/"), message.topic.split("/")));
+  const copies = stages.flatMap((subscriptions, stage) =>
+    messages.flatMap((message, index) => {
+      const own = subscriptions.filter(({ filter }) => isMatch(filter, message.topic));
+      const isTaker = takers[stage * messages.length + index] === subscriber;
+      const shared = isTaker && subscriber.shared !== undefined ? [subscriber.shared] : [];
+      return [own, shared].map((matching) => ({ message, index, matching }));
+    }),
+  );
+  return copies.flatMap(({ message, index, matching }) => {
     if (matching.length === 0) {
       return [];
     }
@@ -194,10 +221,15 @@ describe("a PUBLISH on its way through the broker", () => {
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
         // What is subscribed to changes while routes to all topics are known.
         fc.array(arbitrarySubscriber, { maxLength: 2 }),
-        async (publisherVersion, subscribers, messages, cuts, changes) => {
+        fc.constantFrom(...FILTERS),
+        async (publisherVersion, subscribers, messages, cuts, changes, sharedFilter) => {
           const clients: PacketClient[] = [];
           for (const subscriber of subscribers) {
-            clients.push(await subscriberOf(broker, subscriber));
+            const client = await subscriberOf(broker, subscriber);
+            const { version, shared } = subscriber;
+            if (shared !== undefined)
+              await subscribe(client, version, [{ ...shared, filter: `$share/g/${sharedFilter}` }]);
+            clients.push(client);
           }
           const publisher = await broker.connect({ protocolVersion: publisherVersion });
           const stages = subscribers.map(({ subscriptions }) => [subscriptions]);
@@ -231,9 +263,13 @@ describe("a PUBLISH on its way through the broker", () => {
               frames[index]?.push(...(await client.settledFrames()));
             }
           }
+          const members = subscribers.filter(({ shared }) => shared !== undefined);
+          const sent = [undefined, ...changes].flatMap(() => messages);
+          const takers = takersOf(members, sharedFilter, sent);
           for (const [index, subscriber] of subscribers.entries()) {
             const arrived = frames[index] as Arrived[];
-            const expected = expectedFor(subscriber, stages[index] as Subscriptions[], messages, publisherVersion);
+            const own = stages[index] as Subscriptions[];
+            const expected = expectedFor(subscriber, own, messages, publisherVersion, takers);
             const plain = (packet: Packet) => shown(encoded(packet, subscriber.version));
             expect(arrived.map(({ packet }) => plain(packet))).toEqual(expected.map(plain));
             // The same properties in another order, but no byte more than the encoder needs.
