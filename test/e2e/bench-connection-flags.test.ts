@@ -285,7 +285,7 @@ const networking: FlagRow[] = [
 
 const rows = [...connecting, ...securing, ...networking];
 
-describe.skipIf(program === undefined).concurrent("mqtk bench", () => {
+describe.skipIf(program === undefined).concurrent("mqtk bench", { timeout: 60_000 }, () => {
   for (const row of rows) test.skipIf(row.skip)(row.of, async () => row.shows(await runRow("bench", row)));
 });
 

@@ -1,5 +1,7 @@
 import { Client, type ClientOptions } from "../../../../client/index.ts";
 
+/** A busy broker may take so long to grant the subscription, in milliseconds. */
+const ANSWER = 2000;
 /** Retained values come at once; a broker without them is not waited for any longer, in milliseconds. */
 const FIRST_VALUES = 150;
 const PREFIX = "$SYS/broker/";
@@ -25,7 +27,7 @@ export async function watchSysTopics(options: Omit<ClientOptions, "clientId">): 
   let client: Client | undefined;
   try {
     client = await Client.connect(
-      { ...options, clientId: `mqtksys${Math.floor(Math.random() * 1e9)}`, requestTimeout: FIRST_VALUES },
+      { ...options, clientId: `mqtksys${Math.floor(Math.random() * 1e9)}`, requestTimeout: ANSWER },
       {
         onMessage: ({ topic, payload }) => {
           if (!topic.startsWith(PREFIX)) return;
