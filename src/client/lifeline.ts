@@ -319,7 +319,7 @@ export class Lifeline {
   private updateReading(): void {
     const { connection } = this;
     const shouldRead = !this.isReadingPaused && !this.isBacklogged;
-    this.parts.pinger.isListening = shouldRead;
+    this.parts.pinger.listen(shouldRead);
     if (connection === undefined) return;
     if (shouldRead) connection.resume();
     else connection.pause();

@@ -12,8 +12,9 @@ export class Pinger {
   hasSent = false;
   /** Set when something arrived. */
   hasReceived = false;
-  /** While reading is paused, silence means nothing. */
-  isListening = true;
+  private isListening = true;
+  /** Reading was not paused all the time since the last look. */
+  private hasListened = true;
   private interval = Number.POSITIVE_INFINITY;
   private lastSent = 0;
   private lastSweep = 0;
@@ -30,6 +31,12 @@ export class Pinger {
     this.hasReceived = false;
   }
 
+  /** Reading begins, or is paused: all the while silence means nothing. */
+  listen(isListening: boolean): void {
+    this.isListening = isListening;
+    this.hasListened ||= isListening;
+  }
+
   answered(): void {
     this.answerBy = Number.POSITIVE_INFINITY;
   }
@@ -44,10 +51,11 @@ export class Pinger {
     const isAwaitingAnswer = this.answerBy !== Number.POSITIVE_INFINITY;
     if (isAwaitingAnswer) {
       // Data before the PINGRESP shows as well that the server is there; the PINGRESP may stand behind a lot of it.
-      if (this.hasReceived || !this.isListening) this.answerBy = now + this.wait;
+      if (this.hasReceived || !this.hasListened) this.answerBy = now + this.wait;
       else if (now >= this.answerBy) return "give up";
     }
     this.hasReceived = false;
+    this.hasListened = this.isListening;
     if (now + EARLY < this.lastSent + this.interval) return "nothing";
     this.lastSent = now;
     if (!isAwaitingAnswer) this.answerBy = now + this.wait;

@@ -97,4 +97,15 @@ describe("keep alive [MQTT-3.1.2-20]", () => {
     world.advance(25_000);
     expect(client.isConnected).toBe(false);
   });
+
+  test("a client that reads now and then notices silence all the same", async () => {
+    const { client, world } = await connected({ keepAlive: 10 });
+    client.pauseReading();
+    for (let time = 0; time < 25_000; time += 100) {
+      client.resumeReading();
+      client.pauseReading();
+      world.advance(100);
+    }
+    expect(client.isConnected).toBe(false);
+  });
 });

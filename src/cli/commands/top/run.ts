@@ -5,6 +5,7 @@ import { codecFrom } from "../../../payload/index.ts";
 import { placeOf } from "../../../transport/index.ts";
 import { connect, type Plan, planFrom } from "../../connect.ts";
 import { ExitCode } from "../../exit-code.ts";
+import { readInSips } from "../../live/sips.ts";
 import { schemaFilesFrom } from "../../schema-files.ts";
 import { Screen } from "../../terminal/screen.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
@@ -115,6 +116,7 @@ class Top {
     const more = { noLocal: false, retainAsPublished: isVersion5, retainHandling: 0 } as const;
     const subscriptions = this.#filters.map((filter) => ({ filter, qos: this.#values.qos, ...more }));
     reportRefusals(subscriptions, await client.subscribe(subscriptions), false, this.#terminal);
+    readInSips(client);
     this.#show(isVersion5 ? "MQTT 5" : "MQTT 3");
   }
 
