@@ -16,7 +16,9 @@ export interface OnTerminal {
 
 /** @param script the program of that name (util-linux), which makes terminals */
 export function startOnTerminal(script: string, command: string): OnTerminal {
-  const env = { ...process.env, NODE: process.execPath, MQTK: mqtkBin, TERM: "xterm", NO_COLOR: "1", SHELL: "/bin/sh" };
+  const { CI: _, ...environment } = process.env; // people sit before terminals
+  const own = { NODE: process.execPath, MQTK: mqtkBin, TERM: "xterm", NO_COLOR: "1", SHELL: "/bin/sh" };
+  const env = { ...environment, ...own };
   const child = spawn(script, ["-qefc", command, "/dev/null"], { env, stdio: ["pipe", "pipe", "inherit"] });
   onTestFinished(() => {
     child.kill("SIGKILL");
