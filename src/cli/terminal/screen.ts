@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import terminalCodes from "ansi-escapes";
 import { safeLine } from "./safe-text.ts";
 import { guardScreen } from "./screen-guard.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,10 +22,13 @@ export interface Size {
 /** What shows now; asked for when it is drawn. `notice`: something that happened a moment ago. */
 export type Picture = (size: Size, notice: string | undefined) => readonly Line[];
 
-const ESCAPE = "\x1b[";
-/** A screen of its own, no cursor, and lines that are too long stay one. */
-const ENTER = `${ESCAPE}?1049h${ESCAPE}?25l${ESCAPE}?7l${ESCAPE}2J`;
-const LEAVE = `${ESCAPE}m${ESCAPE}?7h${ESCAPE}?25h${ESCAPE}?1049l`;
+const { cursorHide, cursorShow, cursorTo, enterAlternativeScreen, eraseLine, eraseScreen, exitAlternativeScreen } =
+  terminalCodes;
+/** Lines that are too long stay one (DECAWM); text is plain again (SGR). */
+const [NO_WRAP, WRAP, PLAIN] = ["\x1b[?7l", "\x1b[?7h", "\x1b[m"];
+/** A screen of its own, without a cursor. */
+const ENTER = `${enterAlternativeScreen}${cursorHide}${NO_WRAP}${eraseScreen}`;
+const LEAVE = `${PLAIN}${WRAP}${cursorShow}${exitAlternativeScreen}`;
 /** Between two pictures, in milliseconds: as quick as people read, and little to send over ssh. */
 const INTERVAL = 200;
 /** So long a notice stays, in milliseconds. */
@@ -81,7 +85,7 @@ export class Screen {
       const text = painted(lines[row] ?? [], columns);
       if (text === this.#shown[row]) continue;
       this.#shown[row] = text;
-      changes += `${ESCAPE}${row + 1};1H${ESCAPE}2K${text}`;
+      changes += `${cursorTo(0, row)}${eraseLine}${text}`;
     }
     if (changes !== "") this.#terminal.out.text(changes);
     this.#drawnAt = performance.now();
@@ -116,7 +120,7 @@ export class Screen {
   /** Draws everything anew: after somebody else wrote on the screen. */
   redraw(): void {
     this.#shown = [];
-    if (this.#isOpen) this.#terminal.out.text(`${ESCAPE}2J`);
+    if (this.#isOpen) this.#terminal.out.text(eraseScreen);
     this.draw();
   }
 
