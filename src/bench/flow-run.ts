@@ -17,15 +17,13 @@ import type { FlowScenario } from "./scenario.ts";
 import { type FlowContext, Stream } from "./stream.ts";
 import { type Reception, receptionsFor, Subscriber } from "./subscriber.ts";
 import { wholeTicksOf } from "./ticks.ts";
+import { tidyUp } from "./tidy-up.ts";
 import { within } from "./within.ts";
 
 /** How often arrivals are looked at while draining, and how long duplicates are waited for, in milliseconds. */
 const DRAIN_POLL = 10;
 const LINGER = 100;
 const REFUSED = 0x80;
-/** How long tidying up may take, in milliseconds. */
-const CLEANING = 5000;
-const NEVER = new AbortController().signal;
 
 /** How a load is driven through the stages of a measurement. */
 export interface LoadControl {
@@ -193,7 +191,15 @@ export class FlowRun {
       load.stop();
       this.meter.end();
       this.#reporter.stop();
-      await this.#cleanUp();
+      await tidyUp({
+        topology: this.#topology,
+        groups: this.#groups,
+        streams: this.streams,
+        subscribers: this.#subscribers,
+        pool: this.#pool,
+        barrier: `${baseTopic(this.#order)}/barrier`,
+        worker: this.#means.team.index,
+      });
       await this.#pool.close();
     }
   }
@@ -424,64 +430,6 @@ export class FlowRun {
 
   #corrupted(): number {
     return this.#subscribers.reduce((sum, subscriber) => sum + (subscriber?.corrupted ?? 0), 0);
-  }
-
-  /** Leaves neither retained messages nor sessions behind, as far as the server lets it. */
-  async #cleanUp(): Promise<void> {
-    const { publisherGroups } = this.#topology;
-    const groupOf = (stream: Stream) => this.#groups[publisherGroups[stream.index] as number] as FlowGroup;
-    const retained = this.streams.filter((stream) => groupOf(stream).retain && stream.sent > 0);
-    const hasSessions = this.#groups.some(({ isPersistent }) => isPersistent);
-    if (retained.length === 0 && !hasSessions) return;
-    await within(
-      CLEANING,
-      (async () => {
-        const subscribers = this.#subscribers.filter((subscriber) => subscriber !== undefined);
-        const clients = [...subscribers.map(({ client }) => client), ...this.streams.map(({ publisher }) => publisher)];
-        // Nothing that comes from now on is part of the measurement.
-        await Promise.all([...new Set(clients)].map((client) => client && this.#pool.end(client)));
-        if (retained.length > 0) await this.#forget(retained.map(({ topic }) => topic));
-        if (hasSessions) await this.#pool.open(this.#sessions(), NEVER);
-      })().catch(() => {}),
-    );
-  }
-
-  /** An empty retained message takes the place of what was retained. */
-  async #forget(topics: readonly string[]): Promise<void> {
-    let hasRoom: () => void = () => {};
-    const client = await this.#pool.connect({
-      role: `c${this.#means.team.index}`,
-      handlers: { onReady: () => hasRoom() },
-    });
-    for (const topic of new Set(topics)) {
-      while (!client.tryPublish({ topic, payload: new Uint8Array(0), qos: 0, retain: true })) {
-        await new Promise<void>((resolve) => {
-          hasRoom = resolve;
-        });
-      }
-    }
-    // The answer comes behind what was published before.
-    await client.unsubscribe([`${baseTopic(this.#order)}/barrier`]);
-  }
-
-  /** Every client of the groups whose sessions the server keeps, once more: a clean start without expiry ends them. */
-  #sessions(): readonly ClientPlan[] {
-    const { subscribers, publisherGroups, publisherClients, subscriberGroups, subscriberClients } = this.#topology;
-    const ending = (role: string, group: number, client: number): ClientPlan[] => {
-      const { isPersistent, optionsOf } = this.#groups[group] as FlowGroup;
-      return isPersistent ? [{ role, options: { ...optionsOf(client), cleanStart: true, properties: {} } }] : [];
-    };
-    const both = new Set(subscribers.map(({ publisher }) => publisher));
-    return [
-      ...this.#subscribers.flatMap((subscriber, place) =>
-        subscriber === undefined
-          ? []
-          : ending(`s${place}`, subscriberGroups[place] as number, subscriberClients[place] as number),
-      ),
-      ...this.streams.flatMap(({ index }) =>
-        both.has(index) ? [] : ending(`p${index}`, publisherGroups[index] as number, publisherClients[index] as number),
-      ),
-    ];
   }
 
   #enter(stage: BenchProgress["stage"]): void {

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -66,4 +66,14 @@ test.each([
 test("NODE_DISABLE_COMPILE_CACHE keeps the folder as it was", () => {
   mqtk(["completion", "bash"], { NODE_DISABLE_COMPILE_CACHE: "1" });
   expect(keptCode()).toEqual([]);
+});
+
+test("an exception on the way out ends the process, instead of being reported for ever", () => {
+  const hook = 'data:text/javascript,process.exit=()=>{throw new Error("no way out")}'.replaceAll(" ", "%20");
+  const { status, signal } = spawnSync(process.execPath, [path.join(installation, "bin/mqtk.js"), "--version"], {
+    env: { ...process.env, NODE_OPTIONS: `--import ${hook.replaceAll('"', "%22")}` },
+    stdio: "ignore",
+    timeout: 10_000,
+  });
+  expect({ status, signal }).toEqual({ status: 7, signal: null }); // Node.js's own: the handler of exceptions threw
 });
