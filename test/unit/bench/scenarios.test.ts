@@ -110,7 +110,7 @@ describe("messages that flow", () => {
 describe("operations and batches", () => {
   test.each(["churn", "subscribe"])("%s: a closed and an open loop", async (name) => {
     const { port } = await running();
-    const [closed, open] = await measured({ scenarios: [name], shape: { clients: 2 }, duration: 400 }, port);
+    const [closed, open] = await measured({ scenarios: [name], shape: { clients: 2 }, duration: 1000 }, port);
     for (const sample of [closed, open]) {
       expect(sample?.throughput.perSecond).toBeGreaterThan(0);
       expect(sample?.latency?.p50).toBeGreaterThan(0);
