@@ -1,7 +1,10 @@
 import type { QoS } from "../codec/index.ts";
 
-/** What becomes of a message for a session whose queue is full. `disconnect`: its client, if it is there, is sent away. */
-export type QueuePolicy = "drop-new" | "drop-old" | "disconnect";
+/**
+ * What becomes of a message for a session whose queue is full. `disconnect`: its client, if it is there, is sent away.
+ * `reject-publish`: as drop-new, and the publisher is told, if its version and the QoS of its message allow.
+ */
+export type QueuePolicy = "drop-new" | "drop-old" | "disconnect" | "reject-publish";
 
 /** What a broker allows. Every limit has a default that protects it; `Infinity` lifts one where that makes sense. */
 export interface BrokerOptions {

@@ -46,7 +46,8 @@ export function handlePublish(client: ClientConnection, frame: PublishFrame): vo
   if (frame.qos === 1) {
     client.sendAck(PacketType.PUBACK, frame.packetId, reasonCode);
   } else if (frame.qos === 2) {
-    if (reasonCode >= 0x80) {
+    // Before 5.0 the client does not learn it, and ends the exchange with PUBREL.
+    if (reasonCode >= 0x80 && frame.version === 5) {
       session.receiver.release(frame.packetId);
       client.unreleased -= 1;
     }
@@ -72,6 +73,7 @@ function publish(client: ClientConnection, message: Message, route: Route): Reas
     case Routed.NOBODY:
       return ReasonCode.NO_MATCHING_SUBSCRIBERS;
     case Routed.NOT_RETAINED:
+    case Routed.NOT_QUEUED:
       return ReasonCode.QUOTA_EXCEEDED;
   }
 }

@@ -12,6 +12,8 @@ export const Routed = {
   NOBODY: 1,
   /** It was to be retained and there is no room for more. */
   NOT_RETAINED: 2,
+  /** There was no room for it in the queue of a subscriber, and its publisher is to know. Others may have it. */
+  NOT_QUEUED: 3,
 } as const;
 export type Routed = (typeof Routed)[keyof typeof Routed];
 
@@ -21,6 +23,8 @@ export class Router {
   private readonly outgoing: OutgoingPublish;
   private readonly budget: TurnBudget;
   private isForwarding = false;
+  /** Set while a message is on its way, where a subscriber has no room for it and its publisher is to know. */
+  isRejected = false;
   /** What waits for the end of that. */
   private tasks: (() => void)[] = [];
   private readonly mayReceive: (entry: SubscriptionEntry, topic: string) => boolean;
@@ -58,8 +62,12 @@ export class Router {
       routed = Routed.NOT_RETAINED;
     }
     this.isForwarding = true;
+    this.isRejected = false;
     try {
       this.deliver(message, route, publisher);
+      if (this.isRejected) {
+        routed = Routed.NOT_QUEUED;
+      }
     } finally {
       this.isForwarding = false;
       this.runTasks();

@@ -21,7 +21,7 @@ export class WaitingMessages {
   /** False: there is no room, and the policy is to send the client away. */
   push(delivery: Delivery): boolean {
     if (this.core.memory.isExhausted) {
-      this.drop("memory");
+      this.reject("memory");
       return true;
     }
     return this.queue.push(delivery) || (this.purge() && this.queue.push(delivery)) || this.overflow(delivery);
@@ -43,8 +43,16 @@ export class WaitingMessages {
     this.core.drops.count(this.clientId, reason);
   }
 
+  /** Drops a message that has just come: its publisher can still be told. */
+  private reject(reason: DropReason): void {
+    this.drop(reason);
+    if (this.core.options.queuePolicy === "reject-publish") {
+      this.core.router.isRejected = true;
+    }
+  }
+
   private overflow(delivery: Delivery): boolean {
-    this.drop("queue-full");
+    this.reject("queue-full");
     const policy = this.core.options.queuePolicy;
     if (policy === "drop-old" && this.queue.canEverHold(delivery)) {
       this.queue.shift();

@@ -6,7 +6,7 @@ import { World } from "./world.ts";
 const limits = fc.record({
   maximumInFlight: fc.constantFrom(2, 10_000),
   maximumQueueLength: fc.constantFrom(1, 2, 5, 1000),
-  queuePolicy: fc.constantFrom<QueuePolicy[]>("drop-new", "drop-new", "drop-old", "disconnect"),
+  queuePolicy: fc.constantFrom<QueuePolicy[]>("drop-new", "drop-old", "disconnect", "reject-publish"),
 });
 
 /** Random histories, each of a broker of its own: it does what the model says in every one of them. */

@@ -154,7 +154,7 @@ export class Session {
 }
 
 /** What becomes of a message for which a queue has no room, or of its client. */
-export type QueuePolicy = "drop-new" | "drop-old" | "disconnect";
+export type QueuePolicy = "drop-new" | "drop-old" | "disconnect" | "reject-publish";
 
 /** Limits of the broker that the model has to know. */
 export interface ModelLimits {
@@ -180,6 +180,8 @@ export class StandardModel {
   /** What happens from here on is the broker's choice: it cannot be said what is right. */
   isUndecided = false;
   private isReceiving = false;
+  /** A queue was full, and the policy is to tell the publisher. */
+  private isRejected = false;
   /** For whom the client whose message is being handled has to wait. */
   private readonly heldFor = new Set<Session>();
   /** Whose queue had no room for the message that is being published: they are sent away behind it. */
@@ -323,6 +325,7 @@ export class StandardModel {
     const isRepeated = message.qos === 2 && session.unreleased.has(packetId);
     if (message.qos === 2) session.unreleased.add(packetId);
     this.isReceiving = true;
+    this.isRejected = false;
     if (!isRepeated) this.publish(message, session.clientId);
     this.isReceiving = false;
     if (this.heldFor.size > 0) {
@@ -331,8 +334,11 @@ export class StandardModel {
       this.sweep();
     }
     if (session.connection !== connection) return;
-    if (message.qos === 1) connection.others.push(`PUBACK ${packetId}`);
-    if (message.qos === 2) connection.others.push(`PUBREC ${packetId}`);
+    const isToldSo = this.isRejected && connection.connect.version === 5;
+    const code = isToldSo ? " 151" : "";
+    if (message.qos === 1) connection.others.push(`PUBACK ${packetId}${code}`);
+    if (message.qos === 2) connection.others.push(`PUBREC ${packetId}${code}`);
+    if (isToldSo) session.unreleased.delete(packetId);
   }
 
   /** A PUBREL from a client. */
@@ -433,6 +439,7 @@ export class StandardModel {
       session.queue.push(delivery);
     } else {
       this.dropped["queue-full"] += 1;
+      if (queuePolicy === "reject-publish") this.isRejected = true;
       if (queuePolicy === "drop-old") session.queue = [...session.queue.slice(1), delivery];
       if (queuePolicy === "disconnect") {
         if (session.connection !== undefined) this.overflowed.add(session);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Challenge } from "../../../src/broker/auth/auth.ts";
-import type { Auth } from "../../../src/broker/index.ts";
+import type { Auth, QueuePolicy } from "../../../src/broker/index.ts";
 import { NO_PROPERTIES, type Packet, PacketType, ReasonCode } from "../../../src/codec/index.ts";
 import { connectPacket, PacketClient, payloadsOf, publishPacket } from "../../support/packet-client.ts";
 import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
 
-const { AUTH, CONNACK, DISCONNECT, PUBACK, PUBLISH } = PacketType;
+const { AUTH, CONNACK, DISCONNECT, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL } = PacketType;
 
 function userProperties(count: number, length = 1): readonly (readonly [string, string])[] {
   return Array.from({ length: count }, () => ["k", "v".repeat(length)] as const);
@@ -142,7 +142,7 @@ describe("strict UTF-8", () => {
 });
 
 describe("a full queue", () => {
-  async function filled(queuePolicy: "drop-new" | "drop-old" | "disconnect", isConnected: boolean) {
+  async function filled(queuePolicy: QueuePolicy, isConnected: boolean) {
     const clock = new TurnedClock();
     // Publishers are not held while the clock is turned between their messages: the subscriber counts as slow at once.
     const broker = await RunningBroker.start({
@@ -183,6 +183,7 @@ describe("a full queue", () => {
     ["drop-new", ["1", "2", "3"]],
     ["drop-old", ["4", "5", "6"]],
     ["disconnect", ["1", "2", "3"]],
+    ["reject-publish", ["1", "2", "3"]],
   ] as const)("%s: of a client that is away", async (policy, kept) => {
     const { broker, wishes } = await filled(policy, false);
     expect(broker.broker.statistics().dropped["queue-full"]).toBe(3);
@@ -207,6 +208,77 @@ describe("a full queue", () => {
       reasonCode: ReasonCode.QUOTA_EXCEEDED,
     });
     expect(await taken(broker, wishes)).toEqual(["1", "2", "3", "4"]);
+  });
+});
+
+describe("RX-04 reject-publish: the publisher is told that a queue was full", () => {
+  /** Room for one message for "full"; "other" takes everything. */
+  async function crowded(version: 4 | 5, policy: QueuePolicy = "reject-publish") {
+    const broker = await RunningBroker.start({ options: { maximumQueueLength: 1, queuePolicy: policy } });
+    const away = await broker.connect({ clientId: "full", properties: { sessionExpiryInterval: 60 } });
+    await away.subscribe({ filter: "t", qos: 1 });
+    await away.disconnect();
+    const other = await broker.connect();
+    await other.subscribe(["t", "else"]);
+    const publisher = await broker.connect({ protocolVersion: version });
+    publisher.publish("t", "fills it", { qos: 1 });
+    expect(await publisher.nextOf(PUBACK)).toMatchObject({ reasonCode: 0 });
+    return { broker, other, publisher };
+  }
+
+  test("with 0x97, though somebody else got the message; a message for others alone is accepted", async () => {
+    const { broker, other, publisher } = await crowded(5);
+    publisher.publish("t", "too many", { qos: 1 });
+    expect(await publisher.nextOf(PUBACK)).toMatchObject({ reasonCode: ReasonCode.QUOTA_EXCEEDED });
+    publisher.publish("else", "fine", { qos: 1 });
+    expect(await publisher.nextOf(PUBACK)).toMatchObject({ reasonCode: 0 });
+    expect(payloadsOf(await other.settled())).toEqual(["fills it", "too many", "fine"]);
+    expect(broker.broker.statistics().dropped["queue-full"]).toBe(1);
+  });
+
+  test("in PUBREC, which ends the exchange: the packet id is free for another message [MQTT-4.3.3-9]", async () => {
+    const { other, publisher } = await crowded(5);
+    for (const payload of ["first", "second"]) {
+      publisher.publish("t", payload, { qos: 2, packetId: 7 });
+      expect(await publisher.nextOf(PUBREC)).toMatchObject({ packetId: 7, reasonCode: ReasonCode.QUOTA_EXCEEDED });
+    }
+    publisher.acknowledge(PUBREL, 7);
+    expect(await publisher.nextOf(PUBCOMP)).toMatchObject({ reasonCode: ReasonCode.PACKET_IDENTIFIER_NOT_FOUND });
+    expect(payloadsOf(await other.settled())).toEqual(["fills it", "first", "second"]);
+  });
+
+  test("not before 5.0, where an exchange goes on to its end: a repeated PUBLISH is not another message", async () => {
+    const { other, publisher } = await crowded(4);
+    for (const dup of [false, true]) {
+      publisher.publish("t", "once", { qos: 2, packetId: 7, dup });
+      expect(await publisher.nextOf(PUBREC)).toMatchObject({ packetId: 7, reasonCode: 0 });
+    }
+    expect(payloadsOf(await other.settled())).toEqual(["fills it", "once"]);
+  });
+
+  test("nor with QoS 0, nor with the other policies", async () => {
+    const { other, publisher } = await crowded(5);
+    publisher.publish("t", "unasked");
+    expect(await publisher.settled()).toEqual([]);
+    expect(payloadsOf(await other.settled())).toEqual(["fills it", "unasked"]);
+    for (const policy of ["drop-new", "drop-old", "disconnect"] as const) {
+      const { publisher: silent } = await crowded(5, policy);
+      silent.publish("t", "too many", { qos: 1 });
+      expect(await silent.nextOf(PUBACK)).toMatchObject({ reasonCode: 0 });
+    }
+  });
+
+  test("also where the memory of all together is used up", async () => {
+    const broker = await RunningBroker.start({ options: { maximumMemory: 1000, queuePolicy: "reject-publish" } });
+    const away = await broker.connect({ clientId: "away", properties: { sessionExpiryInterval: 60 } });
+    await away.subscribe({ filter: "t", qos: 1 });
+    await away.disconnect();
+    const publisher = await broker.connect();
+    for (const reasonCode of [0, ReasonCode.QUOTA_EXCEEDED]) {
+      publisher.publish("t", Buffer.alloc(2000), { qos: 1 });
+      expect(await publisher.nextOf(PUBACK)).toMatchObject({ reasonCode });
+    }
+    expect(broker.broker.statistics().dropped.memory).toBe(1);
   });
 });
 

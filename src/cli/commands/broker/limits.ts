@@ -81,10 +81,16 @@ const makeLimits = () =>
     maximumQueueLength: limit(amount(1), "--max-queued-messages <n>", "1000", "messages that wait for a client"),
     maximumQueueBytes: limit(bytes(1), "--max-queued-bytes <size>", "64M", "and their bytes"),
     queuePolicy: value(
-      choice<QueuePolicy>({ "drop-new": "drop-new", "drop-old": "drop-old", disconnect: "disconnect" }),
+      choice<QueuePolicy>({
+        "drop-new": "drop-new",
+        "drop-old": "drop-old",
+        disconnect: "disconnect",
+        "reject-publish": "reject-publish",
+      }),
       {
         flags: "--queue-policy <policy>",
-        summary: "when that is reached: drop the new message, drop the oldest, or disconnect the client",
+        summary:
+          "when that is reached: drop the new message, drop the oldest, disconnect the client, or reject-publish: drop the new message for this client and tell its 5.0 publisher (0x97), whoever else got it",
         defaultText: "drop-new",
       },
     ),
