@@ -557,7 +557,7 @@ _mqtk() {
           return
           ;;
         --queue-policy)
-          _mqtk_words "drop-new drop-old disconnect"
+          _mqtk_words "drop-new drop-old disconnect reject-publish"
           return
           ;;
         --color)

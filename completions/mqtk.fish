@@ -787,7 +787,7 @@ complete -c mqtk -n '__mqtk_command_is broker' -l receive-maximum -x -d 'unfinis
 complete -c mqtk -n '__mqtk_command_is broker' -l max-inflight-messages -x -d 'unacknowledged messages to a client, if it takes as many'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-queued-messages -x -d 'messages that wait for a client'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-queued-bytes -x -d 'and their bytes'
-complete -c mqtk -n '__mqtk_command_is broker' -l queue-policy -x -a 'drop-new drop-old disconnect' -d 'when that is reached: drop the new message, drop the oldest, or disconnect the client'
+complete -c mqtk -n '__mqtk_command_is broker' -l queue-policy -x -a 'drop-new drop-old disconnect reject-publish' -d 'when that is reached: drop the new message, drop the oldest, disconnect the client, or reject-publish: drop the new message for this client and tell its 5.0 publisher (0x97), whoever else got it'
 complete -c mqtk -n '__mqtk_command_is broker' -l slow-after -x -d 'without progress, before publishers no longer wait for a subscriber and QoS 0 is dropped for it'
 complete -c mqtk -n '__mqtk_command_is broker' -l soft-backlog -x -d 'waiting for a connection, above which publishers wait for it'
 complete -c mqtk -n '__mqtk_command_is broker' -l hard-backlog -x -d 'waiting for a connection, above which it is closed'

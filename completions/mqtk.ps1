@@ -1542,9 +1542,10 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     break
                 }
                 { $_ -cin '--queue-policy' } {
-                    , @('drop-new', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
-                    , @('drop-old', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
-                    , @('disconnect', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
+                    , @('drop-new', 'when that is reached: drop the new message, drop the oldest, disconnect the client, or reject-publish: drop the new message for this client and tell its 5.0 publisher (0x97), whoever else got it')
+                    , @('drop-old', 'when that is reached: drop the new message, drop the oldest, disconnect the client, or reject-publish: drop the new message for this client and tell its 5.0 publisher (0x97), whoever else got it')
+                    , @('disconnect', 'when that is reached: drop the new message, drop the oldest, disconnect the client, or reject-publish: drop the new message for this client and tell its 5.0 publisher (0x97), whoever else got it')
+                    , @('reject-publish', 'when that is reached: drop the new message, drop the oldest, disconnect the client, or reject-publish: drop the new message for this client and tell its 5.0 publisher (0x97), whoever else got it')
                     break
                 }
                 { $_ -cin '--color' } {
@@ -1598,7 +1599,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--max-inflight-messages', 'unacknowledged messages to a client, if it takes as many')
                     , @('--max-queued-messages', 'messages that wait for a client')
                     , @('--max-queued-bytes', 'and their bytes')
-                    , @('--queue-policy', 'when that is reached: drop the new message, drop the oldest, or disconnect the client')
+                    , @('--queue-policy', 'when that is reached: drop the new message, drop the oldest, disconnect the client, or reject-publish: drop the new message for this client and tell its 5.0 publisher (0x97), whoever else got it')
                     , @('--slow-after', 'without progress, before publishers no longer wait for a subscriber and QoS 0 is dropped for it')
                     , @('--soft-backlog', 'waiting for a connection, above which publishers wait for it')
                     , @('--hard-backlog', 'waiting for a connection, above which it is closed')
