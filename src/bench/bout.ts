@@ -46,7 +46,9 @@ export class Bout {
   readonly #reporter: Reporter;
   /** Absent where no messages are sent. */
   readonly #stamps: Stamps | undefined;
-  #startedAt = 0;
+  #startedAt: number | undefined;
+  /** When operations were complete that others brought about before it was known here that they had begun. */
+  readonly #early: number[] = [];
   #isComplete = false;
 
   constructor(scenario: BatchScenario, order: Order, means: Means) {
@@ -120,8 +122,9 @@ export class Bout {
     const { at } = await halting(this.signal, this.#means.team.meet(undefined));
     await pauseFor(Math.max(0, at - this.clock.now()), this.signal);
     this.#reporter.enter("measuring");
-    this.meter.begin(() => this.completed);
+    this.meter.begin(() => this.completed, at);
     this.#startedAt = at;
+    for (const early of this.#early) this.#record(at, early);
   }
 
   /** What is timed is over; what follows is cleaning up. */
@@ -133,7 +136,8 @@ export class Bout {
   /** One operation is complete, so long after `begin`. */
   complete(now = this.clock.now()): void {
     this.completed += 1;
-    this.meter.latency.record(ticksBetween(ticksOf(this.#startedAt), ticksOf(now)));
+    if (this.#startedAt === undefined) this.#early.push(now);
+    else this.#record(this.#startedAt, now);
   }
 
   figure(figure: Figure): void {
@@ -238,6 +242,10 @@ export class Bout {
 
   measured(): Measured | undefined {
     return this.meter.measured(this.#counts(), this.#isComplete);
+  }
+
+  #record(startedAt: number, now: number): void {
+    this.meter.latency.record(ticksBetween(ticksOf(startedAt), ticksOf(now)));
   }
 
   #counts(): MessageCounts {

@@ -47,10 +47,11 @@ export class ClosedLoop {
     }
   }
 
-  /** From now on the count counts; also before `start`. */
+  /** From now on the count counts; also before `start`. Of a small count, others may have all. */
   limit(): void {
     if (this.#count === undefined) return;
     this.#left = this.#count;
+    if (this.#count === 0) this.#finish();
     for (const stream of this.#streams) this.#refill(stream, this.#clock.now());
   }
 

@@ -46,7 +46,7 @@ export class FlowBooks {
     this.#acknowledgements = groups.map(({ pace }) => this.#book(this.#totalsFor(pace)));
   }
 
-  /** All begin now, in the clock's milliseconds. */
+  /** All begin then, in the clock's milliseconds. */
   begin(at: number): void {
     let startsAt = at;
     for (const [index, { duration }] of this.#stages.entries()) {

@@ -25,9 +25,10 @@ const DRAIN_POLL = 10;
 const LINGER = 100;
 const REFUSED = 0x80;
 
-/** How a load is driven through the stages of a measurement. */
+/** How a load is driven through the stages of a measurement. Moments are the same for all workers, in the clock's milliseconds. */
 export interface LoadControl {
-  /** `at`: a moment that is the same for all workers, in the clock's milliseconds; not long ago, or soon. */
+  /** Notes when the load is to start, soon; what others send then may arrive here before `start`. */
+  prepare(at: number): void;
   start(at: number): void;
   beginMeasuring(): void;
   endMeasuring(): void;
@@ -162,12 +163,16 @@ export class FlowRun {
       await halting(this.#signal, this.#open());
       const { at } = await halting(this.#signal, team.meet(undefined));
       this.#shareProgress();
+      load.prepare(at);
+      await halting(this.#signal, team.meet(undefined));
       this.#enter("warming up");
       load.start(at);
       await pauseFor(Math.max(0, at + warmUp - clock.now()), this.#signal);
       this.#enter("measuring");
+      this.meter.begin(() => this.#completed(), warmUp === 0 ? at : undefined);
+      // What the first of the workers sends may be all, and has to count at those that are late.
+      if (warmUp > 0) await halting(this.#signal, team.meet(undefined));
       load.beginMeasuring();
-      this.meter.begin(() => this.#completed());
       if (load.isCounted) {
         await halting(this.#signal, load.finished);
         await this.#drain(drainTimeout);
@@ -204,8 +209,8 @@ export class FlowRun {
     }
   }
 
-  /** From now on, or from that moment (in the clock's milliseconds), what is due is measured. */
-  measureFrom(at = this.#means.clock.now()): void {
+  /** What is due from that moment on (in the clock's milliseconds) is measured, wherever it was sent. */
+  measureFrom(at: number): void {
     this.span.from = wholeTicksOf(at);
   }
 

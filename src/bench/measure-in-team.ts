@@ -65,8 +65,8 @@ interface PlainError {
   readonly stack: string | undefined;
 }
 
-/** After a meeting all go on at a moment that lies so far ahead that each of them has heard of it, in milliseconds. */
-const AHEAD = 5;
+/** After a meeting all go on at a moment that lies so far ahead that each of them has told that it heard of it, in milliseconds. */
+const AHEAD = 10;
 
 const NO_MESSAGES: MessageCounts = {
   ...{ sent: 0, expected: 0, received: 0, lost: 0, duplicated: 0, reordered: 0, corrupted: 0, unacknowledged: 0 },

@@ -73,18 +73,15 @@ async function measureCapacity(scenario: FlowScenario, order: Order, window: num
   const run = new FlowRun(scenario, order, means, "closed");
   const count = ownShareOf(order.cell.count, run);
   const load = new ClosedLoop(run.streams, { window, count }, means.clock);
-  const beginMeasuring = () => {
-    run.measureFrom();
-    load.limit();
-  };
   const isMeasuredFromStart = order.plan.warmUp === 0;
   const error = await run.under({
+    prepare: (at) => run.measureFrom(at + order.plan.warmUp),
     start: () => {
-      if (isMeasuredFromStart) beginMeasuring();
-      load.start();
+      if (!isMeasuredFromStart) load.start();
     },
     beginMeasuring: () => {
-      if (!isMeasuredFromStart) beginMeasuring();
+      load.limit();
+      if (isMeasuredFromStart) load.start();
     },
     endMeasuring: () => run.measureUntil(),
     ...{ finished: load.finished, isCounted: load.isCounted },
@@ -113,11 +110,11 @@ async function measureLatency(
   const lags = new DueTimes([{ span, latency: lag, serviceLatency: undefined }]);
   const load = new OpenLoop(run, offer.schedule, lags, means.clock);
   const error = await run.under({
-    start: (at) => {
+    prepare: (at) => {
       run.measureFrom(at + warmUp);
       run.measureUntil(at + warmUp + duration);
-      load.start(at);
     },
+    start: (at) => load.start(at),
     beginMeasuring: () => {},
     endMeasuring: () => {},
     ...{ finished: load.finished, isCounted: false },
@@ -162,8 +159,8 @@ async function measureGroups(
     for (const load of others) load.stop();
   };
   const error = await run.under({
+    prepare: (at) => books.begin(at),
     start: (at) => {
-      books.begin(at);
       for (const { load } of scheduled) load.start(at);
       for (const load of others) load.start();
     },

@@ -48,12 +48,15 @@ export class Meter {
     return this.#timeline?.seconds.at(-1) ?? null;
   }
 
-  /** From now on is measured; `completed` counts operations. */
-  begin(completed: () => number): void {
+  /**
+   * From now on is measured; `completed` counts operations. Where they were none before the moment `since` (in the clock's
+   * milliseconds), all of them count: what others began then may have come here before this call.
+   */
+  begin(completed: () => number, since?: number): void {
     const { clock, target } = this.#means;
-    const from = clock.now();
-    const before = completed();
-    const timeline = new Timeline(this.latency, completed, from, clock);
+    const from = since ?? clock.now();
+    const before = since === undefined ? completed() : 0;
+    const timeline = new Timeline(this.latency, completed, { at: from, completed: before }, clock);
     const health = watchGenerator();
     const process = target.readProcess && watchProcess(target.readProcess);
     const machine = watchMachine();

@@ -10,14 +10,19 @@ export class Timeline {
   readonly #completed: () => number;
   readonly #timer: NodeJS.Timeout;
   readonly #startedAt: number;
-  #before: { at: number; completed: number };
+  #before: { readonly at: number; readonly completed: number };
 
-  /** `completed` counts operations; `now` is the start of what is measured, in milliseconds. */
-  constructor(latency: LatencyRecorder, completed: () => number, now: number, clock: { now(): number }) {
+  /** `completed` counts operations; `start` is that of what is measured, `at` in milliseconds. */
+  constructor(
+    latency: LatencyRecorder,
+    completed: () => number,
+    start: { readonly at: number; readonly completed: number },
+    clock: { now(): number },
+  ) {
     this.#latency = latency;
     this.#completed = completed;
-    this.#startedAt = now;
-    this.#before = { at: now, completed: completed() };
+    this.#startedAt = start.at;
+    this.#before = start;
     latency.takeRecent();
     this.#timer = setInterval(() => this.#write(clock.now()), INTERVAL);
   }

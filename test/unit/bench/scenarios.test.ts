@@ -115,7 +115,8 @@ describe("operations and batches", () => {
       expect(sample?.throughput.perSecond).toBeGreaterThan(0);
       expect(sample?.latency?.p50).toBeGreaterThan(0);
     }
-    expect(open?.sendLag?.count).toBeGreaterThan(0);
+    // On a busy machine all of them may have waited for a free client.
+    expect((open?.sendLag?.count ?? 0) + (open?.heldBack ?? 0)).toBeGreaterThan(0);
   });
 
   test.each([
