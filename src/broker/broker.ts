@@ -21,6 +21,7 @@ import { FailedConnects } from "./status/failed-connects.ts";
 import { MemoryWatch } from "./status/memory-watch.ts";
 import { Overload } from "./status/overload.ts";
 import type { BrokerStatistics, Traffic } from "./status/statistics.ts";
+import { Strikes } from "./status/strikes.ts";
 import { TurnBudget } from "./turn-budget.ts";
 
 /** Connections beyond the maximum that are still told why; more are cut. */
@@ -86,6 +87,10 @@ export class Broker {
       drops: new Drops(events, sweeper),
       memory,
       failedConnects: new FailedConnects(clock, options.maximumFailedConnects),
+      reconnects:
+        options.maximumReconnects === Number.POSITIVE_INFINITY
+          ? undefined
+          : new Strikes(clock, options.maximumReconnects, options.banTime),
       overload: new Overload(this.clients, options),
       gone: (client) => this.gone(client),
     };

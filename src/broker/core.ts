@@ -14,6 +14,7 @@ import type { SessionRegistry } from "./sessions/session-registry.ts";
 import type { Drops } from "./status/drops.ts";
 import type { FailedConnects } from "./status/failed-connects.ts";
 import type { Overload } from "./status/overload.ts";
+import type { Strikes } from "./status/strikes.ts";
 import type { TurnBudget } from "./turn-budget.ts";
 
 /** What the parts of one broker share. */
@@ -33,6 +34,8 @@ export interface Core {
   readonly drops: Drops;
   readonly memory: MemoryBudget;
   readonly failedConnects: FailedConnects;
+  /** Connections by client, where their number is limited. */
+  readonly reconnects: Strikes | undefined;
   readonly overload: Overload;
   /** A network connection is gone. */
   gone(client: ClientConnection): void;

@@ -58,6 +58,9 @@ export interface BrokerOptions {
   readonly maximumUserPropertyBytes: number;
   /** Refused authentications per minute from one address; then that address is refused unseen until the minute is over. */
   readonly maximumFailedConnects: number;
+  /** Connections under one Client Identifier within a minute, before more of them are refused for `banTime` milliseconds. */
+  readonly maximumReconnects: number;
+  readonly banTime: number;
   /** Milliseconds that the event loop is late, again and again, before new clients are refused. */
   readonly busyAfter: number;
   /** Milliseconds that it is late before the heaviest publishers are not read from. */
@@ -122,6 +125,8 @@ export const defaultBrokerOptions: BrokerOptions = {
   maximumUserProperties: 64,
   maximumUserPropertyBytes: 16 * 1024,
   maximumFailedConnects: 20,
+  maximumReconnects: Number.POSITIVE_INFINITY,
+  banTime: 300_000,
   busyAfter: 200,
   overloadedAfter: 1_000,
   strictUtf8: false,

@@ -195,6 +195,43 @@ test("RX-17 one client id that connects, publishes and subscribes for half a min
   }),
 );
 
+test(
+  "RX-17 the same, where reconnects are limited: the first ones came in, and the last of them stays",
+  {
+    timeout: MINUTES,
+  },
+  () =>
+    undisturbed(["--max-reconnects", "100", "--ban-time", "1h"], async (broker) => {
+      const end = performance.now() + 30_000;
+      const wishes = { clientId: "same", cleanStart: false, properties: { sessionExpiryInterval: 60 } };
+      const codes = new Map<number, number>();
+      let there: PacketClient | undefined;
+      let before = 0;
+      let count = 0;
+      for (; performance.now() < end; count += 1) {
+        const client = await PacketClient.connect(broker.at, wishes);
+        const code = client.connack?.reasonCode ?? -1;
+        codes.set(code, (codes.get(code) ?? 0) + 1);
+        if (code === 0) {
+          there = client;
+          await client.subscribe(`jitter/${count % 7}`);
+        }
+        there?.publish("jitter/1", "m");
+        if (count === 1000) before = broker.memory;
+      }
+      expect(count).toBeGreaterThan(30 * 200);
+      expect([...codes]).toEqual([
+        [0, 100],
+        [ReasonCode.BANNED, count - 100],
+      ]);
+      await there?.settled();
+      expect(there?.isClosed).toBe(false);
+      const { connections, sessions } = await broker.until((figures) => figures.connections <= 3);
+      expect([connections, sessions]).toEqual([3, 3]);
+      expect(broker.memory - before).toBeLessThan(50 * MEGABYTE);
+    }),
+);
+
 test("RX-18 fifty thousand short lives", { timeout: MINUTES }, () =>
   undisturbed([], async (broker) => {
     let before = 0;

@@ -83,6 +83,29 @@ describe("connections", () => {
     await bystander.stop();
   });
 
+  test("RX-17 two clients that take one session from each other for ever: one is left, and the other has to wait", async () => {
+    const broker = await ChildBroker.start(["--max-reconnects", "20", "--ban-time", "1h"]);
+    const bystander = await Bystander.start(broker.at);
+    let there = await PacketClient.connect(broker.at, staying("same"));
+    let rounds = 1;
+    for (;;) {
+      const other = await PacketClient.connect(broker.at, staying("same"));
+      if (other.connack?.reasonCode !== 0) break;
+      expect(await there.ended()).toMatchObject([{ type: DISCONNECT, reasonCode: ReasonCode.SESSION_TAKEN_OVER }]);
+      there = other;
+      rounds += 1;
+    }
+    expect(rounds).toBe(20);
+    for (let count = 0; count < 200; count += 1) {
+      const { connack } = await PacketClient.connect(broker.at, staying("same"));
+      expect(connack?.reasonCode).toBe(ReasonCode.BANNED);
+    }
+    expect(await there.settled()).toEqual([]);
+    expect((await broker.until(({ connections }) => connections === 3)).sessions).toBe(3);
+    await broker.check();
+    await bystander.stop();
+  });
+
   test("RX-18 after many short lives nothing is left of them", async () => {
     const broker = await ChildBroker.start();
     for (let round = 0; round < 20; round += 1) {

@@ -75,6 +75,63 @@ describe("failed authentication", () => {
   });
 });
 
+describe("RX-17 a client id that connects again and again", () => {
+  const auth: Auth = {
+    authenticate: ({ userName }) => ({
+      identity: userName ?? "",
+      permissions: { mayPublish: () => true, maySubscribe: () => true, mayReceive: () => true },
+    }),
+  };
+
+  test.each([
+    [5, ReasonCode.BANNED],
+    [4, ReasonCode.NOT_AUTHORIZED],
+  ] as const)("is refused for a while in version %d, and whoever is connected stays", async (protocolVersion, code) => {
+    const clock = new TurnedClock();
+    const options = { maximumReconnects: 3, banTime: 10_000 };
+    const broker = await RunningBroker.start({ auth, clock, options });
+    const wishes = { protocolVersion, clientId: "same" };
+    const connect = () => broker.connect(wishes);
+    await connect();
+    await connect();
+    const there = await connect();
+    for (let time = 0; time < 5; time += 1) expect((await connect()).connack?.reasonCode).toBe(code);
+    expect(await there.settled()).toEqual([]);
+    expect(broker.broker.statistics().sessions).toBe(1);
+    // Another client, another user with that id once it is free, and clients without an id are not concerned.
+    expect((await broker.connect({ ...wishes, clientId: "other" })).connack?.reasonCode).toBe(0);
+    await there.disconnect();
+    expect((await broker.connect({ ...wishes, userName: "ann" })).connack?.reasonCode).toBe(0);
+    for (let time = 0; time < 5; time += 1) {
+      expect((await broker.connect({ ...wishes, clientId: "" })).connack?.reasonCode).toBe(0);
+    }
+    const [, , , reason] = broker.eventsOf("onRefused")[0] ?? [];
+    expect(reason).toBe("the client id connects too often; it may come back in 10 s");
+  });
+
+  test("may come back when its time is over", async () => {
+    const clock = new TurnedClock();
+    const broker = await RunningBroker.start({ clock, options: { maximumReconnects: 2, banTime: 10_000 } });
+    const connect = async () => (await broker.connect({ clientId: "same" })).connack;
+    await connect();
+    await connect();
+    clock.advance(9_001);
+    expect(await connect()).toMatchObject({
+      reasonCode: ReasonCode.BANNED,
+      properties: { reasonString: "the client id connects too often; it may come back in 1 s" },
+    });
+    clock.advance(999);
+    expect(await connect()).toMatchObject({ reasonCode: 0 });
+  });
+
+  test("is nobody's concern where there is no limit", async () => {
+    const broker = await RunningBroker.start();
+    for (let time = 0; time < 100; time += 1) {
+      expect((await broker.connect({ clientId: "same" })).connack?.reasonCode).toBe(0);
+    }
+  });
+});
+
 describe("enhanced authentication", () => {
   const challenge = { challenge: Buffer.alloc(1000), respond: async () => challenge } as Challenge;
   const auth: Auth = { authenticate: async () => challenge };

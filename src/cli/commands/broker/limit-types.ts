@@ -33,7 +33,12 @@ export function time(minimum: number, maximum = Number.POSITIVE_INFINITY): Value
   return liftable(span(minimum, maximum), minimum, maximum);
 }
 
-/** The same in whole seconds, as MQTT counts; `minimum` and `maximum` too. */
+/** The same, where there is nothing to lift. */
+export function duration(minimum: number): ValueType<number> {
+  return span(minimum, Number.POSITIVE_INFINITY);
+}
+
+/** As `time`, in whole seconds, as MQTT counts; `minimum` and `maximum` too. */
 export function seconds(minimum: number, maximum = Number.POSITIVE_INFINITY): ValueType<number> {
   const type = span(minimum * 1000, maximum * 1000);
   const parse = (typed: string): number | undefined => {

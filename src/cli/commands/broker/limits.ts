@@ -2,7 +2,7 @@ import type { BrokerOptions, ListenerOptions, QueuePolicy } from "../../../broke
 import type { QoS } from "../../../codec/index.ts";
 import { flag, group, type Option, type OptionValues, placeholderOf, type ValueType, value } from "../../option.ts";
 import { choice, integer } from "../../value-types.ts";
-import { amount, bytes, seconds, time } from "./limit-types.ts";
+import { amount, bytes, duration, seconds, time } from "./limit-types.ts";
 
 /** The largest number of messages that a client or a broker can say that it takes at once (2 bytes). */
 const MOST_IN_FLIGHT = 65_535;
@@ -43,6 +43,13 @@ const makeLimits = () =>
       "20",
       "refused passwords a minute from one address, before it is refused unseen",
     ),
+    maximumReconnects: limit(
+      amount(1),
+      "--max-reconnects <n>",
+      "none",
+      "connections under one client id within a minute, before more are refused (0x8A; before 5.0, return code 5)",
+    ),
+    banTime: limit(duration(1), "--ban-time <time>", "5m", "for which they are then refused"),
     maximumClientIdLength: limit(bytes(23, 65_535), "--max-client-id <size>", "1k", "a client id"),
     maximumKeepAlive: limit(
       seconds(1, 65_535),
