@@ -774,6 +774,8 @@ complete -c mqtk -n '__mqtk_command_is broker' -l handshake-timeout -x -d 'what 
 complete -c mqtk -n '__mqtk_command_is broker' -l connect-timeout -x -d 'from a connection to its CONNECT'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-connect-size -x -d 'a packet of a client that was not let in yet'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-failed-connects -x -d 'refused passwords a minute from one address, before it is refused unseen'
+complete -c mqtk -n '__mqtk_command_is broker' -l max-reconnects -x -d 'connections under one client id within a minute, before more are refused (0x8A; before 5.0, return code 5)'
+complete -c mqtk -n '__mqtk_command_is broker' -l ban-time -x -d 'for which they are then refused'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-client-id -x -d 'a client id'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-keepalive -x -d 'keep alive interval; clients that want a longer one, or none, get this'
 complete -c mqtk -n '__mqtk_command_is broker' -l max-packet-size -x -d 'a packet from a client'

@@ -1554,7 +1554,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('never', 'colours: auto, always or never')
                     break
                 }
-                { $_ -cin '-p', '--port', '--bind', '--unix', '--unix-mode', '--listen', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--client-ca', '--crl', '--psk-file', '--ciphers', '--user', '--password-file', '--ws-origin', '--trusted-proxy', '--max-connections', '--handshake-timeout', '--connect-timeout', '--max-connect-size', '--max-failed-connects', '--max-client-id', '--max-keepalive', '--max-packet-size', '--max-topic-levels', '--max-user-properties', '--max-user-property-bytes', '--max-topic-alias', '--max-topic-alias-broker', '--receive-maximum', '--max-inflight-messages', '--max-queued-messages', '--max-queued-bytes', '--slow-after', '--soft-backlog', '--hard-backlog', '--memory-limit', '--max-subscriptions', '--max-subscription-bytes', '--subscription-memory-limit', '--max-retained', '--max-retained-bytes', '--max-sessions', '--max-session-expiry', '--busy-after', '--overloaded-after', '--ready-json' } {
+                { $_ -cin '-p', '--port', '--bind', '--unix', '--unix-mode', '--listen', '--cert', '--key', '--pkcs12', '--key-password', '--key-password-file', '--client-ca', '--crl', '--psk-file', '--ciphers', '--user', '--password-file', '--ws-origin', '--trusted-proxy', '--max-connections', '--handshake-timeout', '--connect-timeout', '--max-connect-size', '--max-failed-connects', '--max-reconnects', '--ban-time', '--max-client-id', '--max-keepalive', '--max-packet-size', '--max-topic-levels', '--max-user-properties', '--max-user-property-bytes', '--max-topic-alias', '--max-topic-alias-broker', '--receive-maximum', '--max-inflight-messages', '--max-queued-messages', '--max-queued-bytes', '--slow-after', '--soft-backlog', '--hard-backlog', '--memory-limit', '--max-subscriptions', '--max-subscription-bytes', '--subscription-memory-limit', '--max-retained', '--max-retained-bytes', '--max-sessions', '--max-session-expiry', '--busy-after', '--overloaded-after', '--ready-json' } {
                     break
                 }
                 default {
@@ -1586,6 +1586,8 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--connect-timeout', 'from a connection to its CONNECT')
                     , @('--max-connect-size', 'a packet of a client that was not let in yet')
                     , @('--max-failed-connects', 'refused passwords a minute from one address, before it is refused unseen')
+                    , @('--max-reconnects', 'connections under one client id within a minute, before more are refused (0x8A; before 5.0, return code 5)')
+                    , @('--ban-time', 'for which they are then refused')
                     , @('--max-client-id', 'a client id')
                     , @('--max-keepalive', 'keep alive interval; clients that want a longer one, or none, get this')
                     , @('--max-packet-size', 'a packet from a client')
