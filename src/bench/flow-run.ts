@@ -1,11 +1,11 @@
 import { Arrivals } from "./arrivals.ts";
 import type { BenchProgress } from "./bench-observer.ts";
-import type { MessageCounts } from "./bench-result.ts";
 import { type ClientPlan, ClientPool } from "./client-pool.ts";
 import { type Deal, deal } from "./deal.ts";
 import { DueTimes, openSpan, type Span } from "./due-times.ts";
-import type { FlowBooks, GroupEnd } from "./flow-books.ts";
+import type { FlowBooks } from "./flow-books.ts";
 import { type FlowGroup, flowGroupsOf, topologyFor } from "./flow-groups.ts";
+import { FlowTally } from "./flow-tally.ts";
 import type { GroupTopology } from "./group-topology.ts";
 import { halting } from "./halting.ts";
 import { type Measured, Meter } from "./meter.ts";
@@ -39,7 +39,7 @@ export interface LoadControl {
   stop(): void;
 }
 
-/** Connections, stages and counts of a measurement in which messages flow: connect, warm up, measure, drain, disconnect. */
+/** Connections and stages of a measurement in which messages flow: connect, warm up, measure, drain, disconnect. */
 export class FlowRun {
   /** Those that are published from here. */
   readonly streams: readonly Stream[];
@@ -56,17 +56,13 @@ export class FlowRun {
   /** By place; those of other workers are absent. */
   readonly #subscribers: readonly (Subscriber | undefined)[];
   readonly #receptions: readonly Reception[];
-  /** What arrives at one subscriber, or at all members of a group. */
-  readonly #units = new Map<readonly (Reception | undefined)[], Subscriber[]>();
+  readonly #tally: FlowTally;
   readonly #responders: readonly (Responder | undefined)[];
   readonly #topology: GroupTopology;
   readonly #deal: Deal;
   readonly #halt = new AbortController();
   readonly #signal: AbortSignal;
   readonly #reporter: Reporter;
-  /** Messages of each stream, wherever it was sent; known when nothing is sent any more. */
-  #sent: readonly number[] | undefined;
-  #isDrained = false;
 
   /** `loop` is how it is loaded; where the cell has groups, there are books in which theirs is kept apart. */
   constructor(
@@ -126,18 +122,30 @@ export class FlowRun {
     this.#subscribers = topology.subscribers.map(({ group }, place) =>
       isHere(place) ? new Subscriber(arrivals, receptions[place] ?? [], group !== undefined) : undefined,
     );
+    const units = new Map<readonly (Reception | undefined)[], Subscriber[]>();
     for (const [place, subscriber] of this.#subscribers.entries()) {
       const own = receptions[place] ?? [];
-      if (subscriber !== undefined) this.#units.set(own, [...(this.#units.get(own) ?? []), subscriber]);
+      if (subscriber !== undefined) units.set(own, [...(units.get(own) ?? []), subscriber]);
     }
+    this.#tally = new FlowTally({
+      ...{
+        streams: this.streams,
+        subscribers: this.#subscribers,
+        receptions: this.#receptions,
+        units,
+        topology,
+        books,
+      },
+      isDuplicateAllowed: cell.qos === 1,
+    });
     this.#responders = (topology.responders ?? []).map(({ answerTo }, place) =>
       this.#deal.responders[place] === team.index ? new Responder(answerTo, cell.qos, fail) : undefined,
     );
     this.#reporter = new Reporter(
       means,
       this.meter,
-      () => this.#completed(),
-      () => this.#failures(),
+      () => this.#tally.completed(),
+      () => this.#tally.failures(),
     );
   }
 
@@ -169,7 +177,7 @@ export class FlowRun {
       load.start(at);
       await pauseFor(Math.max(0, at + warmUp - clock.now()), this.#signal);
       this.#enter("measuring");
-      this.meter.begin(() => this.#completed(), warmUp === 0 ? at : undefined);
+      this.meter.begin(() => this.#tally.completed(), warmUp === 0 ? at : undefined);
       // What the first of the workers sends may be all, and has to count at those that are late.
       if (warmUp > 0) await halting(this.#signal, team.meet(undefined));
       load.beginMeasuring();
@@ -186,7 +194,7 @@ export class FlowRun {
       load.stop();
       await this.#drain(drainTimeout);
       await pauseFor(LINGER, this.#signal);
-      this.#isDrained = true;
+      this.#tally.isDrained = true;
       // What one of the workers tidies up would come to the others.
       await halting(this.#signal, team.meet(undefined));
       return undefined;
@@ -219,10 +227,11 @@ export class FlowRun {
   }
 
   measured(): Measured | undefined {
-    const measured = this.meter.measured(this.#counts(), this.#isDrained);
+    const { isDrained } = this.#tally;
+    const measured = this.meter.measured(this.#tally.counts(), isDrained);
     if (measured === undefined || this.#books === undefined) return measured;
     const seconds = Math.min(measured.seconds, this.#books.seconds);
-    const slices = this.#books.slices(this.#ends(), seconds, this.#isDrained);
+    const slices = this.#books.slices(this.#tally.ends(this.#groups.length), seconds, isDrained);
     const payloadBytesPerSecond = this.#books.payloadBytesPerSecond(seconds);
     return { ...measured, throughput: { ...measured.throughput, payloadBytesPerSecond }, slices };
   }
@@ -314,106 +323,17 @@ export class FlowRun {
     };
   }
 
-  /** Operations: arrivals; where nobody subscribes, acknowledgements, or what was handed to the network. */
-  #completed(): number {
-    if (this.#topology.subscribers.length > 0) return this.#delivered();
-    return this.streams.reduce((sum, stream) => sum + (stream.qos === 0 ? stream.sent : stream.acknowledged), 0);
-  }
-
-  #delivered(): number {
-    let sum = 0;
-    for (const { tracker } of this.#receptions) sum += tracker.delivered;
-    return sum;
-  }
-
-  #counts(): MessageCounts {
-    const streams = (of: (stream: Stream) => number) => this.streams.reduce((sum, stream) => sum + of(stream), 0);
-    const received = (of: (reception: Reception) => number) =>
-      this.#receptions.reduce((sum, reception) => sum + of(reception), 0);
-    const sent = streams((stream) => stream.sent);
-    const delivered = received(({ tracker }) => tracker.delivered);
-    const duplicated = received(({ tracker }) => tracker.duplicated);
-    const corrupted = this.#corrupted();
-    return {
-      ...{ sent, expected: this.#expected(), received: delivered + duplicated + corrupted, duplicated, corrupted },
-      ...(this.#books && { redelivered: this.#books.redelivered }),
-      lost: this.#isDrained ? this.#lost() : 0,
-      reordered: this.#reordered(),
-      unacknowledged: this.#isDrained ? streams(unacknowledgedOf) : 0,
-    };
-  }
-
-  /** Of each group: what its clients here know at the end. */
-  #ends(): readonly GroupEnd[] {
-    const { publisherGroups, subscriberGroups } = this.#topology;
-    return this.#groups.map((_, group) => ({
-      unacknowledged: this.streams.reduce(
-        (sum, stream) =>
-          sum + (publisherGroups[stream.index] === group && this.#isDrained ? unacknowledgedOf(stream) : 0),
-        0,
-      ),
-      corrupted: this.#subscribers.reduce(
-        (sum, subscriber, place) => sum + (subscriberGroups[place] === group ? (subscriber?.corrupted ?? 0) : 0),
-        0,
-      ),
-    }));
-  }
-
-  /** Members of a shared subscription run at different speeds, so each of them is looked at alone. */
-  #reordered(): number {
-    let reordered = 0;
-    for (const [receptions, members] of this.#units) {
-      const isShared = members.some(({ isShared }) => isShared);
-      for (const reception of isShared ? [] : receptions) reordered += reception?.tracker.reordered ?? 0;
-      if (isShared) for (const member of members) reordered += member.reordered;
-    }
-    return reordered;
-  }
-
-  /** What is known to be wrong while it runs. */
-  #failures(): number {
-    const { duplicated, redelivered, reordered, corrupted } = this.#counts();
-    const allowed = redelivered ?? (this.#order.cell.qos === 1 ? duplicated : 0);
-    return duplicated - allowed + reordered + corrupted;
-  }
-
-  /** What was sent of a stream, as far as it is known here. */
-  #sentOf({ stream, tracker }: Pick<Reception, "stream" | "tracker">): number {
-    return this.#sent?.[stream.index] ?? Math.max(stream.sent, tracker.next);
-  }
-
-  /** Arrivals that are to come here. */
-  #expected(): number {
-    return this.#receptions.reduce((sum, reception) => sum + this.#sentOf(reception), 0);
-  }
-
-  /** Of what each subscriber (or group) was to get: what came to the wrong one does not make up for it. */
-  #lost(): number {
-    let lost = 0;
-    for (const [receptions, members] of this.#units) {
-      let missing = 0;
-      for (const reception of receptions) {
-        if (reception !== undefined) missing += this.#sentOf(reception) - reception.tracker.delivered;
-      }
-      lost += Math.max(
-        0,
-        members.reduce((left, { corrupted }) => left - corrupted, missing),
-      );
-    }
-    return lost;
-  }
-
   /** Waits until everything has arrived and been acknowledged, or nothing has come for `timeout`. */
   async #drain(timeout: number): Promise<void> {
     const { clock, team } = this.#means;
     // What others have sent is to arrive here; nobody sends any more.
     const { all } = await halting(this.#signal, team.meet(this.#all.map(({ sent }) => sent)));
-    this.#sent = this.#all.map(({ index }) => all.reduce((sum, sent) => sum + (sent[index] ?? 0), 0));
-    let before = this.#seen();
+    this.#tally.sent = this.#all.map(({ index }) => all.reduce((sum, sent) => sum + (sent[index] ?? 0), 0));
+    let before = this.#tally.seen();
     let since = clock.now();
-    while (!this.#isSettled()) {
+    while (!this.#tally.isSettled()) {
       await pauseFor(DRAIN_POLL, this.#signal);
-      const now = this.#seen();
+      const now = this.#tally.seen();
       if (now !== before) {
         before = now;
         since = clock.now();
@@ -423,27 +343,9 @@ export class FlowRun {
     }
   }
 
-  #seen(): number {
-    const acknowledged = this.streams.reduce((sum, stream) => sum + stream.acknowledged, 0);
-    return this.#delivered() + this.#corrupted() + acknowledged;
-  }
-
-  #isSettled(): boolean {
-    if (!this.streams.every((stream) => stream.isAcknowledged)) return false;
-    return this.#delivered() + this.#corrupted() >= this.#expected();
-  }
-
-  #corrupted(): number {
-    return this.#subscribers.reduce((sum, subscriber) => sum + (subscriber?.corrupted ?? 0), 0);
-  }
-
   #enter(stage: BenchProgress["stage"]): void {
     this.#reporter.enter(stage);
   }
-}
-
-function unacknowledgedOf(stream: Stream): number {
-  return stream.qos === 0 ? 0 : stream.sent - stream.acknowledged;
 }
 
 /** By stream: how often each of its messages is to come to each group; a shared subscription is one. */
