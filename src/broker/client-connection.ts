@@ -32,7 +32,7 @@ import { handlePacket } from "./handlers/packet.ts";
 import { handlePublish } from "./handlers/publish.ts";
 import type { ClientPolicy } from "./options.ts";
 import { Reading } from "./reading.ts";
-import type { Route } from "./routing/route-cache.ts";
+import type { Route } from "./routing/route.ts";
 import type { Publisher } from "./sessions/congestion.ts";
 import type { Session } from "./sessions/session.ts";
 import type { Sink } from "./status/memory-watch.ts";

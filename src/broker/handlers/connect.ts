@@ -15,7 +15,7 @@ import type { Accepted, Answer, Identity, Refusal } from "../auth/auth.ts";
 import { AuthExchange } from "../auth-exchange.ts";
 import { checkStrings, checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
-import { isReservedTopic } from "../routing/route-cache.ts";
+import { isReservedTopic } from "../routing/route.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Strikes } from "../status/strikes.ts";
 

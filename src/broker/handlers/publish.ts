@@ -4,7 +4,7 @@ import { Message } from "../../delivery/index.ts";
 import { checkStrings, checkUserPropertyCount } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
 import type { BrokerOptions } from "../options.ts";
-import type { Route } from "../routing/route-cache.ts";
+import type { Route } from "../routing/route.ts";
 import { Routed } from "../routing/router.ts";
 
 /** 3.3: a client publishes. QoS 2 is delivered now, at its first PUBLISH; its packet id is kept until PUBREL (4.3.3). */

@@ -3,8 +3,9 @@ import type { Publisher } from "../sessions/congestion.ts";
 import { costOf, type TurnBudget } from "../turn-budget.ts";
 import type { OutgoingPublish } from "./outgoing-publish.ts";
 import type { RetainedMessages } from "./retained-messages.ts";
-import type { Route, Target } from "./route-cache.ts";
+import type { Route } from "./route.ts";
 import type { SubscriptionEntry } from "./subscriptions.ts";
+import type { Target } from "./target.ts";
 
 /** What became of a message. */
 export const Routed = {

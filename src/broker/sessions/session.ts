@@ -5,6 +5,7 @@ import type { ClientConnection } from "../client-connection.ts";
 import type { Core } from "../core.ts";
 import type { SharedGroup } from "../routing/shared-group.ts";
 import type { SubscriptionEntry } from "../routing/subscriptions.ts";
+import type { Target } from "../routing/target.ts";
 import { Cost, costOf } from "../turn-budget.ts";
 import { Congestion, type Publisher } from "./congestion.ts";
 import { InFlight } from "./in-flight.ts";
@@ -32,6 +33,8 @@ export class Session {
   readonly subscriptions = new Map<string, SubscriptionEntry>();
   /** What they take; counted where they are kept by filter. */
   subscriptionBytes = 0;
+  /** The forms in which topics lead to it, where no more is to be said than the QoS and whether RETAIN stays. */
+  plainTargets: Target[] | undefined;
   readonly inFlight: InFlight;
   readonly receiver = new Receiver();
   readonly congestion: Congestion;

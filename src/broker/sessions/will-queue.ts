@@ -1,5 +1,5 @@
 import type { Core } from "../core.ts";
-import type { Route } from "../routing/route-cache.ts";
+import type { Route } from "../routing/route.ts";
 import { Cost } from "../turn-budget.ts";
 import type { Publisher } from "./congestion.ts";
 import type { Session } from "./session.ts";

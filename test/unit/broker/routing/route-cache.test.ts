@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Route, RouteCache, type Target } from "../../../../src/broker/routing/route-cache.ts";
+import type { Route } from "../../../../src/broker/routing/route.ts";
+import { RouteCache } from "../../../../src/broker/routing/route-cache.ts";
 import { type SubscriptionEntry, Subscriptions } from "../../../../src/broker/routing/subscriptions.ts";
+import type { Target } from "../../../../src/broker/routing/target.ts";
 import type { Session } from "../../../../src/broker/sessions/session.ts";
 import type { QoS } from "../../../../src/codec/index.ts";
 import { matches, parseTopicFilter, type TopicFilter } from "../../../../src/topic/index.ts";
@@ -187,6 +189,24 @@ describe("RouteCache", () => {
       expect(found.map((route) => route?.topic)).toEqual(found.map((_, index) => `t/${index}`));
       expect(found.filter((route) => route?.targets.length === 1)).toHaveLength(1000);
     }
+  });
+
+  test("topics that lead to one session in one form share what they lead to; other forms do not", () => {
+    const routes = new Routes();
+    const session = sessionOf("one");
+    routes.add(session, "t/+", { qos: 1 });
+    routes.add(session, "u/+", { qos: 1, identifiers: [7] });
+    routes.add(session, "v/+", { qos: 1, noLocal: true });
+    const targetsOf = (topic: string) => routes.of(topic)?.targets;
+    expect(targetsOf("t/1")).toBe(targetsOf("t/2"));
+    for (const topic of ["u/1", "v/1"]) {
+      expect(targetsOf(topic)).not.toBe(targetsOf("t/1"));
+    }
+    routes.add(session, "t/#", { qos: 2 });
+    expect(targetsOf("t/1")).toMatchObject([{ qos: 2 }]);
+    expect(targetsOf("t/1")).toBe(targetsOf("t/2"));
+    routes.remove(session, "t/#");
+    expect(targetsOf("t/1")).toMatchObject([{ qos: 1 }]);
   });
 
   test("a change of subscriptions leaves the routes of other topics alone", () => {
