@@ -150,6 +150,19 @@ export class Broker {
     this.clients.add(new ClientConnection(stream, this.core, policy, isSurplus));
   }
 
+  /**
+   * Rights are not what they were: nothing that was decided with the old ones holds any more, and clients that are not to
+   * be here at all are sent away (0x87). Their Wills are published if they may still publish them.
+   */
+  rightsChanged(): void {
+    this.core.routes.clear();
+    for (const client of this.clients) {
+      if (client.isAdmitted && client.permissions.isRevoked) {
+        client.close(ReasonCode.NOT_AUTHORIZED, "its user is gone, or has another password");
+      }
+    }
+  }
+
   /** What it is doing and has done since its start. */
   statistics(): BrokerStatistics {
     const { core } = this;

@@ -109,7 +109,7 @@ export class Ending {
     }
     // A broker that shuts down keeps no Wills for later, and nobody is left to hear them now.
     if (!clean && will !== undefined && reasonCode !== ReasonCode.SERVER_SHUTTING_DOWN) {
-      scheduleWill(session, will, core.clock.now());
+      scheduleWill(session, will, client.permissions, core.clock.now());
     }
     core.sessions.suspended(session);
   }

@@ -27,6 +27,8 @@ export interface BrokerEvents {
   onUnsubscribe?(client: ClientInfo, filter: string, reasonCode: ReasonCode): void;
   /** A message arrived. `topic` is as it came: escape it before it is printed. */
   onPublish?(client: ClientInfo, message: { topic: string; qos: QoS; retain: boolean; payloadLength: number }): void;
+  /** A client is gone, and its Will is not published: it may not publish to that topic any more. */
+  onWillRefused?(clientId: string, topic: string): void;
   /** Something went wrong in the broker itself; the connection it happened on was closed. */
   onInternalError?(error: unknown): void;
   /** Messages that a subscriber did not get; told once per reason and second at most, with their number since. */

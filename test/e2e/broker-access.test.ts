@@ -90,10 +90,20 @@ describe("users", () => {
       const login = (name: string, password: string) => pub(broker.url, "-u", name, "-P", password);
       expect(await login("ann", "secret")).toMatchObject({ code: 0 });
       expect(await login("ann", "Secret")).toMatchObject({ code: 4 });
+      const there = startMqtk([
+        ..."sub -u ann -P secret -i there -V 5 -t # --will-topic gone".split(" "),
+        "-L",
+        broker.url,
+      ]);
+      await broker.waitFor(/there subscribed/, "stderr");
 
       writeFileSync(passwords, "bob:new\n");
       broker.child.kill("SIGHUP");
       await broker.waitFor(/passwords read again/, "stderr");
+      // [AZ-06] Whose password is gone is gone, and the Will too.
+      expect(await there.ended).toMatchObject({ code: 4, stderr: expect.stringMatching(/Not authorized \(0x87\)/) });
+      await broker.waitFor(/there disconnected: its user is gone, or has another password/, "stderr");
+      await broker.waitFor(/there is gone; its Will to gone is not published/, "stderr");
       expect(await login("bob", "new")).toMatchObject({ code: 0 });
       expect(await login("ann", "secret")).toMatchObject({ code: 4 });
 

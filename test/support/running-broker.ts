@@ -18,6 +18,7 @@ const EVENTS = [
   "onSubscribe",
   "onUnsubscribe",
   "onPublish",
+  "onWillRefused",
   "onInternalError",
   "onDropped",
 ] as const satisfies readonly (keyof BrokerEvents)[];

@@ -20,8 +20,10 @@ export interface ConnectAttempt {
 /** Who the client is. A session belongs to the identity that made it. */
 export type Identity = string;
 
-/** What an accepted client may do; asked per packet, so it answers at once. */
+/** What an accepted client may do; asked per packet, and for its Will again when that is published, so it answers at once. */
 export interface Permissions {
+  /** The client is not to be here any more: see `Broker.rightsChanged`. */
+  readonly isRevoked?: boolean;
   mayPublish(topic: string, qos: QoS, retain: boolean): boolean;
   maySubscribe(filter: string, qos: QoS): boolean;
   mayReceive(topic: string): boolean;

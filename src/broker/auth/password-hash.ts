@@ -5,6 +5,8 @@ import { UsageError } from "../../errors.ts";
 export interface PasswordHash {
   /** How much work a check is; 0: none worth speaking of. */
   readonly cost: number;
+  /** The same for the same entry of a file, and of no use to guess the password from. */
+  readonly mark: string;
   /** Whether this is the password; takes as long whether it is or not. */
   verify(password: Uint8Array): Promise<boolean>;
 }
@@ -37,7 +39,8 @@ const secret = randomBytes(32);
 function plain(password: string): PasswordHash {
   const digestOf = (bytes: Uint8Array): Buffer => createHmac("sha256", secret).update(bytes).digest();
   const expected = digestOf(Buffer.from(password));
-  return { cost: 0, verify: async (given) => timingSafeEqual(digestOf(given), expected) };
+  const mark = expected.toString("base64");
+  return { cost: 0, mark, verify: async (given) => timingSafeEqual(digestOf(given), expected) };
 }
 
 function pbkdf2Hash(text: string): PasswordHash {
@@ -48,6 +51,7 @@ function pbkdf2Hash(text: string): PasswordHash {
   if (iterations < 1 || salt === undefined || expected?.length !== 64) throw broken();
   return {
     cost: iterations,
+    mark: text,
     verify: (given) =>
       new Promise((resolve, reject) => {
         // In a thread of libuv's pool, not here.
@@ -65,7 +69,7 @@ function sha512Hash(text: string): PasswordHash {
   const expected = fromBase64(hashText);
   if (salt === undefined || expected?.length !== 64) throw broken();
   const digestOf = (bytes: Uint8Array): Buffer => createHash("sha512").update(bytes).update(salt).digest();
-  return { cost: 0, verify: async (given) => timingSafeEqual(digestOf(given), expected) };
+  return { cost: 0, mark: text, verify: async (given) => timingSafeEqual(digestOf(given), expected) };
 }
 
 function fromBase64(text: string): Buffer | undefined {

@@ -1,7 +1,7 @@
 import { ReasonCode } from "../../codec/index.ts";
 import type { PeerIdentity } from "../../transport/index.ts";
 import { everything } from "./anonymous.ts";
-import type { Accepted, Answer, Auth, ConnectAttempt, Identity, Refusal } from "./auth.ts";
+import type { Accepted, Answer, Auth, ConnectAttempt, Identity, Permissions, Refusal } from "./auth.ts";
 import type { Passwords } from "./password-file.ts";
 import type { PasswordHash } from "./password-hash.ts";
 
@@ -25,14 +25,23 @@ export class Users implements Auth {
   private options: UsersOptions;
   private running = 0;
   private readonly waiting: (() => void)[] = [];
+  /** Of users who came in, by name. */
+  private readonly rights = new Map<string, UserRights>();
 
   constructor(options: UsersOptions) {
     this.options = options;
   }
 
-  /** For the connections to come. */
+  /** Who has gone, or has another password, has no rights any more; tell the broker so (`rightsChanged`). */
   replace(options: UsersOptions): void {
+    const before = this.options.passwords;
     this.options = options;
+    for (const [name, rights] of this.rights) {
+      if (!isSame(before?.get(name), options.passwords?.get(name))) {
+        rights.isRevoked = true;
+        this.rights.delete(name);
+      }
+    }
   }
 
   authenticate(attempt: ConnectAttempt): Answer | Promise<Answer> {
@@ -61,12 +70,46 @@ export class Users implements Auth {
     this.running += 1;
     try {
       const isRight = await hash.verify(password);
-      return isRight && known !== undefined ? accepted(`user:${name}`) : refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+      // The list may be another one by now.
+      return isRight && isSame(known, this.options.passwords?.get(name))
+        ? { identity: `user:${name}`, permissions: this.rightsOf(name) }
+        : refused(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
     } finally {
       this.running -= 1;
       this.waiting.shift()?.();
     }
   }
+
+  private rightsOf(name: string): UserRights {
+    let rights = this.rights.get(name);
+    if (rights === undefined) {
+      rights = new UserRights();
+      this.rights.set(name, rights);
+    }
+    return rights;
+  }
+}
+
+/** Everything, as long as the user has this password. */
+class UserRights implements Permissions {
+  isRevoked = false;
+
+  mayPublish(): boolean {
+    return !this.isRevoked;
+  }
+
+  maySubscribe(): boolean {
+    return !this.isRevoked;
+  }
+
+  mayReceive(): boolean {
+    return !this.isRevoked;
+  }
+}
+
+/** Two entries for one password; none is not the same as none. */
+function isSame(one: PasswordHash | undefined, other: PasswordHash | undefined): boolean {
+  return one !== undefined && one.mark === other?.mark;
 }
 
 /**

@@ -123,8 +123,10 @@ export class WillQueue {
     will.client?.release();
   }
 
-  private send({ will, clientId }: PendingWill, route: Route | undefined): void {
-    if (route !== undefined) {
+  private send({ will, clientId, permissions }: PendingWill, route: Route | undefined): void {
+    if (!permissions.mayPublish(will.topic, will.qos, will.retain)) {
+      this.core.events.onWillRefused?.(clientId, will.topic);
+    } else if (route !== undefined) {
       this.core.router.forward(willMessage(will, clientId, this.core.clock.now()), route, undefined);
     }
   }

@@ -1,5 +1,6 @@
 import { PacketType, type Will } from "../../codec/index.ts";
 import type { Message } from "../../delivery/index.ts";
+import type { Permissions } from "../auth/auth.ts";
 import { messageFrom } from "../routing/message-from.ts";
 import type { Session } from "./session.ts";
 
@@ -7,6 +8,8 @@ import type { Session } from "./session.ts";
 export interface PendingWill {
   readonly will: Will;
   readonly clientId: string;
+  /** Of the client, as they are when it is published. */
+  readonly permissions: Permissions;
   /** When it is published at the latest, on the broker's clock. */
   readonly dueAt: number;
 }
@@ -37,7 +40,7 @@ export function willMessage(will: Will, clientId: string, now: number): Message 
  * The connection ended without goodbye: the Will is published after its delay or with the end of the session,
  * whichever comes first [MQTT-3.1.3-9]; without delay that is at once, also when the session is resumed (3.1.4).
  */
-export function scheduleWill(session: Session, will: Will, now: number): void {
+export function scheduleWill(session: Session, will: Will, permissions: Permissions, now: number): void {
   const delay = will.properties.willDelayInterval ?? 0;
-  session.pendingWill = { will, clientId: session.clientId, dueAt: now + delay * 1000 };
+  session.pendingWill = { will, clientId: session.clientId, permissions, dueAt: now + delay * 1000 };
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Packet, PacketType, ReasonCode, type Will } from "../../../src/codec/index.ts";
+import { type Auth, parsePasswordFile, Users } from "../../../src/broker/index.ts";
+import { type Packet, PacketType, type QoS, ReasonCode, type Will } from "../../../src/codec/index.ts";
 import { type ConnectWishes, type PacketClient, payloadsOf } from "../../support/packet-client.ts";
 import { RunningBroker, TurnedClock } from "../../support/running-broker.ts";
 
@@ -304,5 +305,96 @@ describe("Wills for a subscriber that has too much waiting", () => {
     const client = await small.connect(leaver(willOf()));
     client.destroy();
     expect(payloadsOf([await heard.next()])).toEqual(["gone"]);
+  });
+});
+
+describe("AZ-06 the right to publish a Will", () => {
+  /** Everybody may publish to "will" while `topics` has it. */
+  async function guarded(clock = new TurnedClock()) {
+    const topics = new Set(["will"]);
+    const permissions = {
+      mayPublish: (topic: string, _qos: QoS, retain: boolean) =>
+        topics.has(topic) && (!retain || topics.has("retained")),
+      maySubscribe: () => true,
+      mayReceive: () => true,
+    };
+    const auth: Auth = { authenticate: () => ({ identity: "", permissions }) };
+    const broker = await RunningBroker.start({ auth, clock });
+    return { broker, clock, topics, heard: await listener(broker) };
+  }
+
+  test("is asked for with CONNECT: 0x87, and before 5.0 return code 5", async () => {
+    const { broker, heard } = await guarded();
+    for (const will of [willOf({}, { topic: "other" }), willOf({}, { retain: true })]) {
+      for (const protocolVersion of [4, 5] as const) {
+        const { connack } = await broker.connect(leaver(will, { protocolVersion, clientId: "new", properties: {} }));
+        expect(connack?.reasonCode).toBe(ReasonCode.NOT_AUTHORIZED);
+      }
+    }
+    expect(await heard.settled()).toEqual([]);
+  });
+
+  test("and again when it is published", async () => {
+    const { broker, topics, heard } = await guarded();
+    topics.add("retained");
+    const client = await broker.connect(leaver(willOf({}, { retain: true })));
+    topics.delete("will");
+    client.destroy();
+    expect(await broker.told("onWillRefused")).toEqual([["leaver", "will"]]);
+    topics.add("will");
+    (await broker.connect(leaver(willOf({}, { payload: Buffer.from("allowed again") })))).destroy();
+    expect(payloadsOf([await heard.next()])).toEqual(["allowed again"]);
+    expect(payloadsOf(await (await listener(broker)).settled())).toEqual([]);
+  });
+
+  test("which is after its delay, if it has one", async () => {
+    const { broker, clock, topics, heard } = await guarded();
+    (await broker.connect(leaver(willOf({ willDelayInterval: 10 })))).destroy();
+    await broker.told("onDisconnect");
+    topics.delete("will");
+    clock.advance(10_000);
+    expect(await broker.told("onWillRefused")).toEqual([["leaver", "will"]]);
+    expect(await heard.settled()).toEqual([]);
+  });
+
+  test("is lost with its user: who is gone from the list is sent away, and others stay", async () => {
+    const withUsers = (text: string) => ({ passwords: parsePasswordFile(text), allowsAnonymous: false });
+    const users = new Users(withUsers("ann:a\nbob:b"));
+    const broker = await RunningBroker.start({ auth: users });
+    const as = (userName: string, password: string, wishes: ConnectWishes = {}) =>
+      broker.connect({ userName, password: Buffer.from(password), ...wishes });
+    const heard = await as("bob", "b");
+    await heard.subscribe("will");
+    const gone = await as("ann", "a", leaver(willOf()));
+    const older = await as("ann", "a", leaver(willOf(), { clientId: "older", protocolVersion: 4, properties: {} }));
+    users.replace(withUsers("bob:b"));
+    broker.broker.rightsChanged();
+    expect(await gone.ended()).toMatchObject([{ type: PacketType.DISCONNECT, reasonCode: ReasonCode.NOT_AUTHORIZED }]);
+    expect(await older.ended()).toEqual([]);
+    expect(await broker.told("onWillRefused", 2)).toEqual([
+      ["leaver", "will"],
+      ["older", "will"],
+    ]);
+    expect(await heard.settled()).toEqual([]);
+    expect((await as("ann", "a")).connack?.reasonCode).toBe(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+  });
+
+  test("what clients may receive is asked for anew, too", async () => {
+    const hidden = new Set<string>();
+    const permissions = { mayPublish: () => true, maySubscribe: () => true, mayReceive: (t: string) => !hidden.has(t) };
+    const broker = await RunningBroker.start({ auth: { authenticate: () => ({ identity: "", permissions }) } });
+    const heard = await listener(broker);
+    const publisher = await broker.connect();
+    for (const [action, expected] of [
+      [() => {}, ["x"]],
+      [() => hidden.add("will"), []],
+      [() => hidden.delete("will"), ["x"]],
+    ] as const) {
+      action();
+      broker.broker.rightsChanged();
+      publisher.publish("will", "x");
+      await publisher.settled();
+      expect(payloadsOf(await heard.settled())).toEqual(expected);
+    }
   });
 });

@@ -68,6 +68,9 @@ export class BrokerLog {
         this.line(`${nameOf(client)} ${answer}${reasonCode < qos ? ` (asked for ${qos})` : ""}`);
       },
       onUnsubscribe: (client, filter) => this.line(`${nameOf(client)} unsubscribed from ${filter}`),
+      onWillRefused: (clientId, topic) => {
+        this.line(`${clientId} is gone; its Will to ${topic} is not published: it may not publish there any more`);
+      },
       onDropped: (clientId, reason, count) => {
         this.line(`${clientId} did not get ${count} message${count === 1 ? "" : "s"}: ${reason}`);
       },

@@ -58,7 +58,7 @@ export const brokerDefinition = defineCommand({
   name: "broker",
   summary: "run an MQTT broker",
   description:
-    "Runs a broker for MQTT 5.0, 3.1.1 and 3.1 in memory until it is stopped, and logs one line per connection, subscription and disconnection. It listens on this machine only, unless told otherwise with --bind or --listen, and then wants to know who may come in. SIGHUP makes it read certificates and passwords again, SIGUSR1 log its figures.",
+    "Runs a broker for MQTT 5.0, 3.1.1 and 3.1 in memory until it is stopped, and logs one line per connection, subscription and disconnection. It listens on this machine only, unless told otherwise with --bind or --listen, and then wants to know who may come in. SIGHUP makes it read certificates and passwords again and disconnects users whose password is gone, SIGUSR1 log its figures.",
   groups: [listening, listenerTlsOptions, accessOptions, limitOptions, running, outputOptions],
   examples: [
     { line: "mqtk broker", meaning: "listen on 127.0.0.1:1883" },

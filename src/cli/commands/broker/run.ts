@@ -50,7 +50,7 @@ export async function run(values: BrokerValues, terminal: Terminal): Promise<num
     }
     const first = reachable(addresses[0] as Address);
     if (values.tlsDev) tellHowToTrust(addresses, log);
-    keepFresh(values, listeners, users, log, terminal);
+    keepFresh(values, listeners, users, broker, log, terminal);
     if (values.readyJson !== undefined) announce(values.readyJson, addresses, terminal);
     if (values.exec.length > 0) {
       return await runCommand(values.exec, { MQTK_URL: formatAddress(first) }, interrupted);
@@ -76,6 +76,7 @@ function keepFresh(
   values: BrokerValues,
   listeners: readonly ReadyListener[],
   users: Users,
+  broker: Broker,
   log: BrokerLog | undefined,
   terminal: Terminal,
 ): void {
@@ -97,7 +98,12 @@ function keepFresh(
     }
   };
   terminal.onReload(() => {
-    if (values.passwordFile !== undefined) renew("passwords", () => users.replace(usersOptionsFrom(values)));
+    if (values.passwordFile !== undefined) {
+      renew("passwords", () => {
+        users.replace(usersOptionsFrom(values));
+        broker.rightsChanged();
+      });
+    }
     renewCertificates();
   });
   if (values.tlsDev) setInterval(renewCertificates, RENEWAL).unref();

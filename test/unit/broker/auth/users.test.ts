@@ -21,6 +21,15 @@ const login = (userName: string, password?: string) =>
   attempt({ userName, password: password === undefined ? undefined : Buffer.from(password) });
 const shown = (commonName: string) => attempt({ peer: { certificate: { commonName, fingerprint: "" } } });
 
+class Slow implements PasswordHash {
+  readonly cost = 1000;
+  readonly mark = "slow";
+  readonly finish: ((isRight: boolean) => void)[] = [];
+  verify(): Promise<boolean> {
+    return new Promise((resolve) => this.finish.push(resolve));
+  }
+}
+
 describe("with passwords", () => {
   const users = new Users({ passwords, allowsAnonymous: false });
   test("the right one lets in, as that user", async () => {
@@ -71,14 +80,6 @@ test("an empty list of users lets nobody in", async () => {
 });
 
 describe("a check that takes work", () => {
-  class Slow implements PasswordHash {
-    readonly cost = 1000;
-    readonly finish: ((isRight: boolean) => void)[] = [];
-    verify(): Promise<boolean> {
-      return new Promise((resolve) => this.finish.push(resolve));
-    }
-  }
-
   test("[AZ-19] is done for unknown users, too", async () => {
     const slow = new Slow();
     const users = new Users({ passwords: new Map([["ann", slow]]), allowsAnonymous: false });
@@ -99,6 +100,45 @@ describe("a check that takes work", () => {
       await answers[index];
     }
     expect(slow.finish).toHaveLength(502);
+  });
+});
+
+describe("[AZ-06] when the list is another one", () => {
+  const rightsOf = async (users: Users, name: string, password: string) => {
+    const answer = await users.authenticate(login(name, password));
+    return "permissions" in answer ? answer.permissions : undefined;
+  };
+
+  test.each([
+    ["who is in it with the same password keeps every right", "ann:secret\ncarl:new", true],
+    ["who is gone has none", "bob:other", false],
+    ["who has another password has none", "ann:Secret\nbob:other", false],
+  ])("%s", async (_, text, isKept) => {
+    const users = new Users({ passwords, allowsAnonymous: false });
+    const rights = await rightsOf(users, "ann", "secret");
+    users.replace({ passwords: parsePasswordFile(text), allowsAnonymous: false });
+    expect(rights?.isRevoked).toBe(!isKept);
+    expect(rights?.mayPublish("a", 0, false)).toBe(isKept);
+    expect(rights?.maySubscribe("a", 0)).toBe(isKept);
+    expect(rights?.mayReceive("a")).toBe(isKept);
+  });
+
+  test("who is in it again later has rights again, by another connection", async () => {
+    const users = new Users({ passwords, allowsAnonymous: false });
+    const before = await rightsOf(users, "ann", "secret");
+    users.replace({ passwords: new Map(), allowsAnonymous: false });
+    users.replace({ passwords, allowsAnonymous: false });
+    expect(before?.isRevoked).toBe(true);
+    expect((await rightsOf(users, "ann", "secret"))?.isRevoked).toBe(false);
+  });
+
+  test("whoever goes while the password is being checked does not come in", async () => {
+    const slow = new Slow();
+    const users = new Users({ passwords: new Map([["ann", slow]]), allowsAnonymous: false });
+    const answer = users.authenticate(login("ann", "x"));
+    users.replace({ passwords: new Map(), allowsAnonymous: false });
+    slow.finish[0]?.(true);
+    expect(await answer).toEqual({ reasonCode: ReasonCode.BAD_USER_NAME_OR_PASSWORD });
   });
 });
 
