@@ -152,13 +152,13 @@ export class Broker {
 
   /**
    * Rights are not what they were: nothing that was decided with the old ones holds any more, and clients that are not to
-   * be here at all are sent away (0x87). Their Wills are published if they may still publish them.
+   * be here at all are sent away (0x98). Their Wills are published if they may still publish them.
    */
   rightsChanged(): void {
     this.core.routes.clear();
     for (const client of this.clients) {
       if (client.isAdmitted && client.permissions.isRevoked) {
-        client.close(ReasonCode.NOT_AUTHORIZED, "its user is gone, or has another password");
+        client.close(ReasonCode.ADMINISTRATIVE_ACTION, "its user is gone, or has another password");
       }
     }
   }

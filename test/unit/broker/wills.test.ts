@@ -369,7 +369,8 @@ describe("AZ-06 the right to publish a Will", () => {
     const older = await as("ann", "a", leaver(willOf(), { clientId: "older", protocolVersion: 4, properties: {} }));
     users.replace(withUsers("bob:b"));
     broker.broker.rightsChanged();
-    expect(await gone.ended()).toMatchObject([{ type: PacketType.DISCONNECT, reasonCode: ReasonCode.NOT_AUTHORIZED }]);
+    const farewell = { type: PacketType.DISCONNECT, reasonCode: ReasonCode.ADMINISTRATIVE_ACTION };
+    expect(await gone.ended()).toMatchObject([farewell]);
     expect(await older.ended()).toEqual([]);
     expect(await broker.told("onWillRefused", 2)).toEqual([
       ["leaver", "will"],
