@@ -9,8 +9,9 @@ export default defineConfig(({ mode }) => {
     root,
     define: { MQTK_VERSION: JSON.stringify(manifest.version) },
     test: {
-      testTimeout: kind === "long" ? 600_000 : 20_000,
-      hookTimeout: 20_000,
+      testTimeout: kind === "long" ? 600_000 : 60_000, // far more than they take: the machine may be busy
+      hookTimeout: 60_000,
+      expect: { poll: { timeout: 20_000 } },
       maxWorkers: availableParallelism(), // by default one less; most tests wait more than they compute
       reporters: process.env["CI"] ? ["default", "./test/support/ci-reporter.ts"] : ["default"],
       projects: [
