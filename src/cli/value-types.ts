@@ -16,7 +16,8 @@ export const file: ValueType<string> = {
 export const host: ValueType<string> = {
   expected: "a host name or an IP address",
   parse: (typed) => {
-    const bare = /^\[[0-9a-fA-F:.]+(%[^\]]+)?\]$/.test(typed) ? typed.slice(1, -1) : typed;
+    const isBracketed = typed.startsWith("[") && /^\[[0-9a-fA-F:.]+(%[^\]]+)?\]$/.test(typed);
+    const bare = isBracketed ? typed.slice(1, -1) : typed;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be kept out
     return /^[^\s/?#@[\]\u0000-\u001f\u007f]+$/.test(bare) ? bare : undefined;
   },
@@ -62,13 +63,15 @@ export function duration(minimum = 0, maximum = 0x7fff_ffff): ValueType<number> 
 
 /** One of a few words, each standing for a value; words that mean the same may be listed, only `offered` are shown. */
 export function choice<Value>(
-  words: Readonly<Record<string, Value>>,
-  offered: readonly string[] = Object.keys(words),
+  words: Readonly<Record<string, Value>> | ReadonlyMap<string, Value>,
+  offered?: readonly string[],
 ): ValueType<Value> {
+  const meanings = words instanceof Map ? words : new Map(Object.entries(words));
+  const choices = offered ?? [...meanings.keys()];
   return {
-    expected: alternatives(offered),
-    parse: (typed) => (Object.hasOwn(words, typed) ? words[typed] : undefined),
-    completion: { kind: "choices", choices: offered },
+    expected: alternatives(choices),
+    parse: (typed) => meanings.get(typed),
+    completion: { kind: "choices", choices },
   };
 }
 

@@ -49,70 +49,78 @@ const EVERYWHERE = [
 const { PROTOCOL_ERROR, TOPIC_ALIAS_INVALID } = ReasonCode;
 
 /**
- * Table 2-4, the one place that knows the properties: types, decoding, encoding and checks follow from it.
+ * Table 2-4, the one place that knows the properties: types, decoding, encoding and checks follow from it. (A function,
+ * so that it is made at the first property.)
  * The Subscription Identifier is here twice, because PUBLISH may repeat it and SUBSCRIBE may not.
  */
-const PROPERTIES = {
-  /** 1: the payload is UTF-8 text; 0: unspecified bytes. */
-  payloadFormatIndicator: { id: 0x01, type: "bit", carriers: ["PUBLISH", "WILL"] },
-  /** Lifetime of the message in seconds. */
-  messageExpiryInterval: { id: 0x02, type: "uint32", carriers: ["PUBLISH", "WILL"] },
-  /** What the payload is, in words of the application, often a MIME type. */
-  contentType: { id: 0x03, type: "utf8", carriers: ["PUBLISH", "WILL"] },
-  /** Makes the message a request: the topic for its response. */
-  responseTopic: { id: 0x08, type: "utf8", carriers: ["PUBLISH", "WILL"], topic: true },
-  /** Tells the requester which request a response belongs to. */
-  correlationData: { id: 0x09, type: "binary", carriers: ["PUBLISH", "WILL"] },
-  /** The identifiers of all subscriptions that caused this PUBLISH; servers only. */
-  subscriptionIdentifiers: { id: 0x0b, type: "varint", carriers: ["PUBLISH"], repeatable: true, zero: PROTOCOL_ERROR },
-  /** A number that comes back with every message of the subscription: 1 to 268,435,455. */
-  subscriptionIdentifier: { id: 0x0b, type: "varint", carriers: ["SUBSCRIBE"], zero: PROTOCOL_ERROR },
-  /** Seconds that the session outlives its connection; 0xFFFFFFFF: for ever. Absent: 0. */
-  sessionExpiryInterval: { id: 0x11, type: "uint32", carriers: ["CONNECT", "CONNACK", "DISCONNECT"] },
-  /** The client identifier that the server chose. */
-  assignedClientIdentifier: { id: 0x12, type: "utf8", carriers: ["CONNACK"] },
-  /** Seconds; replaces the client's keep alive. */
-  serverKeepAlive: { id: 0x13, type: "uint16", carriers: ["CONNACK"] },
-  authenticationMethod: { id: 0x15, type: "utf8", carriers: ["CONNECT", "CONNACK", "AUTH"] },
-  authenticationData: { id: 0x16, type: "binary", carriers: ["CONNECT", "CONNACK", "AUTH"] },
-  /** Absent: true. */
-  requestProblemInformation: { id: 0x17, type: "flag", carriers: ["CONNECT"] },
-  /** Seconds between the end of the connection and the will. */
-  willDelayInterval: { id: 0x18, type: "uint32", carriers: ["WILL"] },
-  /** Absent: false. */
-  requestResponseInformation: { id: 0x19, type: "flag", carriers: ["CONNECT"] },
-  /** What the client may build response topics from. */
-  responseInformation: { id: 0x1a, type: "utf8", carriers: ["CONNACK"] },
-  /** Another server to use. */
-  serverReference: { id: 0x1c, type: "utf8", carriers: ["CONNACK", "DISCONNECT"] },
-  /** What happened, for people. */
-  reasonString: {
-    id: 0x1f,
-    type: "utf8",
-    carriers: ["CONNACK", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP", "SUBACK", "UNSUBACK", "DISCONNECT", "AUTH"],
-  },
-  /** How many QoS 1 and 2 messages may be in flight towards the sender of this property. Absent: 65,535. */
-  receiveMaximum: { id: 0x21, type: "uint16", carriers: ["CONNECT", "CONNACK"], zero: PROTOCOL_ERROR },
-  /** The highest topic alias that the sender of this property accepts. Absent: 0. */
-  topicAliasMaximum: { id: 0x22, type: "uint16", carriers: ["CONNECT", "CONNACK"] },
-  topicAlias: { id: 0x23, type: "uint16", carriers: ["PUBLISH"], zero: TOPIC_ALIAS_INVALID },
-  /** The highest QoS that clients may publish with. Absent: 2. */
-  maximumQoS: { id: 0x24, type: "bit", carriers: ["CONNACK"] },
-  /** Absent: true. */
-  retainAvailable: { id: 0x25, type: "flag", carriers: ["CONNACK"] },
-  /** Names and values of the application; names may repeat, the order is kept. */
-  userProperties: { id: 0x26, type: "pair", carriers: EVERYWHERE, repeatable: true },
-  /** Bytes of a whole packet that the sender of this property accepts. Absent: no limit. */
-  maximumPacketSize: { id: 0x27, type: "uint32", carriers: ["CONNECT", "CONNACK"], zero: PROTOCOL_ERROR },
-  /** Absent: true. */
-  wildcardSubscriptionAvailable: { id: 0x28, type: "flag", carriers: ["CONNACK"] },
-  /** Absent: true. */
-  subscriptionIdentifierAvailable: { id: 0x29, type: "flag", carriers: ["CONNACK"] },
-  /** Absent: true. */
-  sharedSubscriptionAvailable: { id: 0x2a, type: "flag", carriers: ["CONNACK"] },
-} as const satisfies Readonly<Record<string, PropertyDefinition>>;
+const propertyTable = () =>
+  ({
+    /** 1: the payload is UTF-8 text; 0: unspecified bytes. */
+    payloadFormatIndicator: { id: 0x01, type: "bit", carriers: ["PUBLISH", "WILL"] },
+    /** Lifetime of the message in seconds. */
+    messageExpiryInterval: { id: 0x02, type: "uint32", carriers: ["PUBLISH", "WILL"] },
+    /** What the payload is, in words of the application, often a MIME type. */
+    contentType: { id: 0x03, type: "utf8", carriers: ["PUBLISH", "WILL"] },
+    /** Makes the message a request: the topic for its response. */
+    responseTopic: { id: 0x08, type: "utf8", carriers: ["PUBLISH", "WILL"], topic: true },
+    /** Tells the requester which request a response belongs to. */
+    correlationData: { id: 0x09, type: "binary", carriers: ["PUBLISH", "WILL"] },
+    /** The identifiers of all subscriptions that caused this PUBLISH; servers only. */
+    subscriptionIdentifiers: {
+      id: 0x0b,
+      type: "varint",
+      carriers: ["PUBLISH"],
+      repeatable: true,
+      zero: PROTOCOL_ERROR,
+    },
+    /** A number that comes back with every message of the subscription: 1 to 268,435,455. */
+    subscriptionIdentifier: { id: 0x0b, type: "varint", carriers: ["SUBSCRIBE"], zero: PROTOCOL_ERROR },
+    /** Seconds that the session outlives its connection; 0xFFFFFFFF: for ever. Absent: 0. */
+    sessionExpiryInterval: { id: 0x11, type: "uint32", carriers: ["CONNECT", "CONNACK", "DISCONNECT"] },
+    /** The client identifier that the server chose. */
+    assignedClientIdentifier: { id: 0x12, type: "utf8", carriers: ["CONNACK"] },
+    /** Seconds; replaces the client's keep alive. */
+    serverKeepAlive: { id: 0x13, type: "uint16", carriers: ["CONNACK"] },
+    authenticationMethod: { id: 0x15, type: "utf8", carriers: ["CONNECT", "CONNACK", "AUTH"] },
+    authenticationData: { id: 0x16, type: "binary", carriers: ["CONNECT", "CONNACK", "AUTH"] },
+    /** Absent: true. */
+    requestProblemInformation: { id: 0x17, type: "flag", carriers: ["CONNECT"] },
+    /** Seconds between the end of the connection and the will. */
+    willDelayInterval: { id: 0x18, type: "uint32", carriers: ["WILL"] },
+    /** Absent: false. */
+    requestResponseInformation: { id: 0x19, type: "flag", carriers: ["CONNECT"] },
+    /** What the client may build response topics from. */
+    responseInformation: { id: 0x1a, type: "utf8", carriers: ["CONNACK"] },
+    /** Another server to use. */
+    serverReference: { id: 0x1c, type: "utf8", carriers: ["CONNACK", "DISCONNECT"] },
+    /** What happened, for people. */
+    reasonString: {
+      id: 0x1f,
+      type: "utf8",
+      carriers: ["CONNACK", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP", "SUBACK", "UNSUBACK", "DISCONNECT", "AUTH"],
+    },
+    /** How many QoS 1 and 2 messages may be in flight towards the sender of this property. Absent: 65,535. */
+    receiveMaximum: { id: 0x21, type: "uint16", carriers: ["CONNECT", "CONNACK"], zero: PROTOCOL_ERROR },
+    /** The highest topic alias that the sender of this property accepts. Absent: 0. */
+    topicAliasMaximum: { id: 0x22, type: "uint16", carriers: ["CONNECT", "CONNACK"] },
+    topicAlias: { id: 0x23, type: "uint16", carriers: ["PUBLISH"], zero: TOPIC_ALIAS_INVALID },
+    /** The highest QoS that clients may publish with. Absent: 2. */
+    maximumQoS: { id: 0x24, type: "bit", carriers: ["CONNACK"] },
+    /** Absent: true. */
+    retainAvailable: { id: 0x25, type: "flag", carriers: ["CONNACK"] },
+    /** Names and values of the application; names may repeat, the order is kept. */
+    userProperties: { id: 0x26, type: "pair", carriers: EVERYWHERE, repeatable: true },
+    /** Bytes of a whole packet that the sender of this property accepts. Absent: no limit. */
+    maximumPacketSize: { id: 0x27, type: "uint32", carriers: ["CONNECT", "CONNACK"], zero: PROTOCOL_ERROR },
+    /** Absent: true. */
+    wildcardSubscriptionAvailable: { id: 0x28, type: "flag", carriers: ["CONNACK"] },
+    /** Absent: true. */
+    subscriptionIdentifierAvailable: { id: 0x29, type: "flag", carriers: ["CONNACK"] },
+    /** Absent: true. */
+    sharedSubscriptionAvailable: { id: 0x2a, type: "flag", carriers: ["CONNACK"] },
+  }) as const satisfies Readonly<Record<string, PropertyDefinition>>;
 
-type Table = typeof PROPERTIES;
+type Table = ReturnType<typeof propertyTable>;
 export type PropertyKey = keyof Table;
 type ValueOf<D extends PropertyDefinition> = D extends { readonly repeatable: true }
   ? readonly ValueByType[D["type"]][]
@@ -170,7 +178,7 @@ function makeIndex(): Index {
     Record<Carrier, (Property | undefined)[]>
   >;
   const typesById = new Map<number, PropertyType>();
-  for (const [place, [key, definition]] of Object.entries<PropertyDefinition>(PROPERTIES).entries()) {
+  for (const [place, [key, definition]] of Object.entries<PropertyDefinition>(propertyTable()).entries()) {
     const property: Property = { ...definition, key: key as PropertyKey, bit: 1 << place };
     byKey.set(key, property);
     typesById.set(property.id, property.type);

@@ -74,14 +74,16 @@ const UNSUBACK = 1 << PacketType.UNSUBACK;
 const DISCONNECT = 1 << PacketType.DISCONNECT;
 const AUTH = 1 << PacketType.AUTH;
 
+const SUCCESS: Definition = {
+  name: "Success",
+  meaning: "It was accepted.",
+  either: PUBACK | PUBREC | PUBREL | PUBCOMP | DISCONNECT,
+  server: CONNACK | SUBACK | UNSUBACK | AUTH,
+};
+
 /** Table 2-6 with the columns "Sent by" of tables 3-10 and 3-11 and the remarks on 0x10. */
-const DEFINITIONS: Readonly<Record<ReasonCode, Definition>> = {
-  0: {
-    name: "Success",
-    meaning: "It was accepted.",
-    either: PUBACK | PUBREC | PUBREL | PUBCOMP | DISCONNECT,
-    server: CONNACK | SUBACK | UNSUBACK | AUTH,
-  },
+const makeDefinitions = (): Readonly<Record<ReasonCode, Definition>> => ({
+  0: SUCCESS,
   1: { name: "Granted QoS 1", meaning: "The subscription is accepted with at most QoS 1.", server: SUBACK },
   2: { name: "Granted QoS 2", meaning: "The subscription is accepted with every QoS.", server: SUBACK },
   4: {
@@ -260,12 +262,17 @@ const DEFINITIONS: Readonly<Record<ReasonCode, Definition>> = {
     meaning: "The server does not support wildcards in subscriptions.",
     server: SUBACK | DISCONNECT,
   },
-};
+});
+
+/** Made at the first code other than 0: many runs see none. */
+let definitions: Readonly<Record<number, Definition>> | undefined;
 
 const NOWHERE: Pick<Definition, "either" | "server" | "client"> = {};
 
 function definitionOf(code: number): Definition | undefined {
-  return (DEFINITIONS as Readonly<Record<number, Definition>>)[code];
+  if (code === ReasonCode.SUCCESS) return SUCCESS;
+  definitions ??= makeDefinitions();
+  return definitions[code];
 }
 
 /** The standard's name of a code, for people: "Not authorized". What 0x00 is called depends on the packet. */

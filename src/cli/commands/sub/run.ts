@@ -1,5 +1,5 @@
 import { type Client, type ReceivedMessage, type ReconnectPolicy, RefusedError } from "../../../client/index.ts";
-import { ReasonCode, type Subscription } from "../../../codec/index.ts";
+import { NO_PROPERTIES, ReasonCode, type Subscription } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { matches, parseTopicFilter } from "../../../topic/index.ts";
 import { connect, type Plan, planFrom } from "../../connect.ts";
@@ -223,11 +223,23 @@ class Subscriber {
     const client = this.#client;
     if (client === undefined) return;
     if (this.#clearing.length > 0) await Promise.allSettled(this.#clearing);
-    const isVersion5 = this.#plan.used.version === 5;
+    const { sets, used } = this.#plan;
+    const isVersion5 = used.version === 5;
     const reasonCode =
       this.#ending.wantsWill && isVersion5 ? ReasonCode.DISCONNECT_WITH_WILL_MESSAGE : ReasonCode.NORMAL_DISCONNECTION;
-    await client.end(reasonCode, isVersion5 ? this.#plan.sets.disconnect : {});
+    const goodbye = [reasonCode, isVersion5 ? sets.disconnect : NO_PROPERTIES] as const;
+    await (mayBeCut(this.#plan) ? client.leave(...goodbye) : client.end(...goodbye));
   }
+}
+
+/**
+ * Whether the end of the process may close the connection, which saves a round trip. Messages that are on their way to us
+ * then make a reset of it, behind which some systems forget what we said last: that must be nothing that changes anything
+ * for the broker (no session to keep, no will to drop), or for who asked for it or watches.
+ */
+function mayBeCut({ options: { cleanStart, properties, will }, sets, isTraced }: Plan): boolean {
+  const isKept = !cleanStart || (properties?.sessionExpiryInterval ?? 0) > 0;
+  return !isKept && will === undefined && Object.keys(sets.disconnect).length === 0 && !isTraced;
 }
 
 function subscriptionsFrom(values: SubValues): readonly Subscription[] {
