@@ -42,7 +42,7 @@ function describe(error: unknown, exitCode: ExitCode): Record<string, unknown> {
       stack: error instanceof Error ? error.stack : undefined,
     };
   }
-  const { stage, problem, reasonCode, reasonString, facts } = error as MqtkError & Facts;
+  const { stage, problem, reasonCode, reasonString, serverReference, facts } = error as MqtkError & Facts;
   return {
     code: error.code,
     message: error.message,
@@ -54,6 +54,7 @@ function describe(error: unknown, exitCode: ExitCode): Record<string, unknown> {
     problem,
     reasonCode,
     reasonString,
+    serverReference,
   };
 }
 
@@ -63,6 +64,7 @@ interface Facts {
   readonly problem?: string | undefined;
   readonly reasonCode?: number;
   readonly reasonString?: string | undefined;
+  readonly serverReference?: string | undefined;
   /** What `details` tell, for programs. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }

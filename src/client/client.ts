@@ -134,7 +134,7 @@ export class Client {
     properties: SubscribeProperties = NO_PROPERTIES,
   ): Promise<SubackPacket> {
     this.checkAlive();
-    checkSubscriptions(subscriptions, properties.subscriptionIdentifier !== undefined, this.lifeline.limits);
+    checkSubscriptions(subscriptions);
     return new Promise((resolve, reject) => {
       const type = PacketType.SUBSCRIBE;
       this.requests.add({ type, subscriptions, properties, ...this.requestDefaults(), resolve, reject });

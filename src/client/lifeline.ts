@@ -17,7 +17,7 @@ import { brokenBy, ConnectionLostError, RefusedError } from "./errors.ts";
 import { type Established, establish } from "./handshake.ts";
 import type { ClientHandlers, ClientOptions } from "./options.ts";
 import { Retries } from "./retries.ts";
-import { type ServerLimits, serverLimitsFrom } from "./server-limits.ts";
+import { serverLimitsFrom } from "./server-limits.ts";
 import { type ClientParts, handleServerPacket } from "./server-packets.ts";
 import type { RenewalFailure } from "./subscriptions.ts";
 
@@ -29,7 +29,6 @@ export class Lifeline {
   connection: PacketConnection | undefined;
   /** Of the latest connection. */
   connack!: ConnackPacket;
-  limits!: ServerLimits;
   clientId: string;
   /** From now on nothing new is begun. */
   isEnding = false;
@@ -177,7 +176,6 @@ export class Lifeline {
     const limits = serverLimitsFrom(connack);
     this.connection = connection;
     this.connack = connack;
-    this.limits = limits;
     if (limits.maximumPacketSize < MAXIMUM_PACKET_SIZE) connection.peerMaximumPacketSize = limits.maximumPacketSize;
     const now = this.environment.clock.now();
     this.retries.connected(now);
@@ -190,7 +188,7 @@ export class Lifeline {
     if (this.connection === connection) announce();
     if (this.connection !== connection) return;
     const renewals = isResumed ? [] : subscriptions.renewals((filter, reason) => this.cannotRenew(filter, reason));
-    requests.connected(connection, renewals);
+    requests.connected(connection, limits, renewals);
     if (this.connection === connection) publishing.connected(connection, limits, isResumed);
   }
 

@@ -17,6 +17,7 @@ import type { PacketIds } from "../delivery/index.ts";
 import type { MqtkError } from "../errors.ts";
 import { asUsageError, RefusedError, RequestTimeoutError } from "./errors.ts";
 import type { Pinger } from "./pinger.ts";
+import { refusedSubscribe, type ServerLimits } from "./server-limits.ts";
 
 interface Common {
   readonly isRenewal: boolean;
@@ -54,6 +55,7 @@ export class PendingRequests {
   private readonly sent = new Map<number, Request>();
   private unsent: Request[] = [];
   private connection: PacketConnection | undefined;
+  private limits!: ServerLimits;
 
   constructor(packetIds: PacketIds, version: ProtocolVersion, pinger: Pinger) {
     this.packetIds = packetIds;
@@ -66,9 +68,10 @@ export class PendingRequests {
     this.send();
   }
 
-  /** A connection is there. `first`: goes out before what waits already. */
-  connected(connection: PacketConnection, first: readonly Request[]): void {
+  /** A connection is there, to a server with these limits. `first`: goes out before what waits already. */
+  connected(connection: PacketConnection, limits: ServerLimits, first: readonly Request[]): void {
     this.connection = connection;
+    this.limits = limits;
     this.unsent.unshift(...first);
     this.send();
   }
@@ -132,6 +135,11 @@ export class PendingRequests {
   }
 
   private trySend(request: Request, packetId: number, connection: PacketConnection): Error | undefined {
+    if (request.type === PacketType.SUBSCRIBE) {
+      const hasIdentifier = request.properties.subscriptionIdentifier !== undefined;
+      const refusal = refusedSubscribe(this.limits, request.subscriptions, hasIdentifier);
+      if (refusal !== undefined) return refusal;
+    }
     const packet = packetFrom(request, packetId);
     try {
       const isSent = asUsageError(() => connection.send(packet));

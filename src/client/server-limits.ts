@@ -58,15 +58,8 @@ export function refusedPublish(
   });
 }
 
-/**
- * Throws for what cannot be subscribed to: UsageError for what no server would take, RefusedError for what this one
- * said it does not support.
- */
-export function checkSubscriptions(
-  subscriptions: readonly Subscription[],
-  hasIdentifier: boolean,
-  limits: ServerLimits | undefined,
-): void {
+/** Throws UsageError for what no server would take. */
+export function checkSubscriptions(subscriptions: readonly Subscription[]): void {
   if (subscriptions.length === 0) throw new UsageError("nothing to subscribe to: at least one topic filter is needed");
   for (const { filter, noLocal } of subscriptions) {
     const parsed = parseTopicFilter(filter);
@@ -74,21 +67,38 @@ export function checkSubscriptions(
     if (noLocal && parsed.shareName !== undefined) {
       throw new UsageError(`${filter}: a shared subscription cannot have No Local`);
     }
-    if (limits === undefined) continue;
-    const refuse = (reasonCode: ReasonCode): never => {
+  }
+}
+
+/** Why a SUBSCRIBE is not to be sent to this server: it said that it does not support what one of the filters wants. */
+export function refusedSubscribe(
+  limits: ServerLimits,
+  subscriptions: readonly Subscription[],
+  hasIdentifier: boolean,
+): RefusedError | undefined {
+  for (const { filter } of subscriptions) {
+    const reasonCode = refusalOfFilter(limits, filter, hasIdentifier);
+    if (reasonCode !== ReasonCode.SUCCESS) {
       const summary = `not subscribed to ${filter}, because the server would refuse it`;
-      throw new RefusedError({ summary, packet: "SUBSCRIBE", reasonCode });
-    };
-    if (parsed.shareName !== undefined && !limits.areSharedSubscriptionsAvailable) {
-      refuse(ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED);
-    }
-    if (!limits.areWildcardsAvailable && parsed.levels.some((level) => level === "+" || level === "#")) {
-      refuse(ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED);
-    }
-    if (hasIdentifier && !limits.areSubscriptionIdentifiersAvailable) {
-      refuse(ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED);
+      return new RefusedError({ summary, packet: "SUBSCRIBE", reasonCode });
     }
   }
+  return undefined;
+}
+
+function refusalOfFilter(limits: ServerLimits, filter: string, hasIdentifier: boolean): ReasonCode {
+  if (hasIdentifier && !limits.areSubscriptionIdentifiersAvailable) {
+    return ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED;
+  }
+  if (limits.areSharedSubscriptionsAvailable && limits.areWildcardsAvailable) return ReasonCode.SUCCESS;
+  const { shareName, levels } = parseTopicFilter(filter) ?? { shareName: undefined, levels: [] };
+  if (shareName !== undefined && !limits.areSharedSubscriptionsAvailable) {
+    return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
+  }
+  if (!limits.areWildcardsAvailable && levels.some((level) => level === "+" || level === "#")) {
+    return ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED;
+  }
+  return ReasonCode.SUCCESS;
 }
 
 export function checkFilters(filters: readonly string[]): void {

@@ -306,3 +306,56 @@ test("with --json the same is an object", async () => {
   expect(code).toBe(4);
   expect(JSON.parse(stderr)).toMatchObject({ error: { code: "refused", exitCode: 4, reasonCode: 0x87 } });
 });
+
+test.each<[string, readonly string[], object, RegExp]>([
+  ["retain", [...pub, "-r"], { retainAvailable: false }, /Retain not supported \(0x9A\)/],
+  [
+    "a message that is too large",
+    [...pub, "-m", "x".repeat(50)],
+    { maximumPacketSize: 40 },
+    /Packet too large \(0x95\)/,
+  ],
+  [
+    "wildcards",
+    ["sub", "-t", "a/#"],
+    { wildcardSubscriptionAvailable: false },
+    /Wildcard Subscriptions not supp.* \(0xA2\)/,
+  ],
+  [
+    "shares",
+    ["sub", "-t", "$share/g/a"],
+    { sharedSubscriptionAvailable: false },
+    /Shared Subscriptions not supp.* \(0x9E\)/,
+  ],
+  ["so long a filter", ["sub", "-t", "a".repeat(50)], { maximumPacketSize: 40 }, /Packet too large \(0x95\)/],
+])("what the server said it does not take is not sent: %s, exit code 4", async (_name, words, limits, line) => {
+  const types: number[] = [];
+  const port = await startServer((packet, _socket, send) => {
+    types.push(packet.type);
+    if (packet.type === PacketType.CONNECT) send(connack(0, limits));
+  });
+  const { code, stderr } = await mqtk([...words, "-h", "127.0.0.1", "-p", String(port)]);
+  expect(stderr).toMatch(line);
+  expect(code).toBe(4);
+  expect(types.filter((type) => type !== PacketType.CONNECT && type !== PacketType.DISCONNECT)).toEqual([]);
+});
+
+test.each<[string, Answer, string]>([
+  [
+    "with CONNACK",
+    (_packet, _socket, send) => send(connack(0x9c, { serverReference: "other.example:1884" })),
+    "refused the connection: Use another server (0x9C), which is other.example:1884",
+  ],
+  [
+    "with DISCONNECT",
+    granting([0], (_packet, _socket, send) =>
+      send({ type: PacketType.DISCONNECT, reasonCode: 0x9d, properties: { serverReference: "other.example:1884" } }),
+    ),
+    "ended the connection: Server moved (0x9D), which is other.example:1884",
+  ],
+])("another server to use %s: in words, and for programs", async (_name, answer, words) => {
+  const at = ["-h", "127.0.0.1", "-p", String(await startServer(answer)), "--reconnect", "10s"];
+  expect(await mqtk([...sub, ...at])).toMatchObject({ code: 4, stderr: expect.stringContaining(words) });
+  const { stderr } = await mqtk([...sub, "--json", ...at]);
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: "refused", serverReference: "other.example:1884" } });
+});

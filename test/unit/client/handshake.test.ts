@@ -167,6 +167,10 @@ describe("a connection is refused", () => {
 describe("a server that breaks the protocol before it has accepted is left, without DISCONNECT [MQTT-3.14.0-1]", () => {
   test.each([
     ["PUBLISH before CONNACK", ProtocolVersion.V3_1_1, "30 05 0001 61 6869"],
+    ["PUBLISH before CONNACK, in 5.0", ProtocolVersion.V5_0, "30 06 0001 61 00 6869"],
+    ["DISCONNECT before CONNACK [MQTT-3.14.0-1]", ProtocolVersion.V5_0, "e0 00"],
+    ["PINGRESP before CONNACK", ProtocolVersion.V5_0, "d0 00"],
+    ["CONNECT instead of CONNACK", ProtocolVersion.V5_0, "10 0e 0004 4d515454 05 02 003c 00 0001 78"],
     ["SUBACK before CONNACK", ProtocolVersion.V3_1_1, "90 03 0001 00"],
     ["a packet that only clients send", ProtocolVersion.V3_1_1, "c0 00"],
     ["[MQTT-4.12.0-6] AUTH without a method in CONNECT", ProtocolVersion.V5_0, "f0 00"],

@@ -5,10 +5,19 @@ import { connack, connected, type ServerEnd } from "./test-server.ts";
 const { MALFORMED_PACKET, PROTOCOL_ERROR, PACKET_TOO_LARGE } = ReasonCode;
 const v5 = ProtocolVersion.V5_0;
 
-/** Some of them need something in flight: packet id 1 is a PUBLISH of QoS 1, 2 one of QoS 2, 3 a SUBSCRIBE of two filters. */
+/**
+ * Some of them need something in flight: packet id 1 is a PUBLISH of QoS 1, 2 one of QoS 2, 3 a SUBSCRIBE of two filters,
+ * 4 an UNSUBSCRIBE of one.
+ */
 const breaches: [name: string, hex: string, reasonCode: number][] = [
   ["a second CONNACK [MQTT-3.2.0-2]", "20 03 00 00 00", PROTOCOL_ERROR],
-  ["a packet that only clients send", "c0 00", PROTOCOL_ERROR],
+  ["a second CONNACK, though it refuses", "20 03 00 87 00", PROTOCOL_ERROR],
+  ["CONNECT from a server", "10 0e 0004 4d515454 05 02 003c 00 0001 78", PROTOCOL_ERROR],
+  ["SUBSCRIBE from a server", "82 07 0001 00 0001 61 00", PROTOCOL_ERROR],
+  ["UNSUBSCRIBE from a server", "a2 06 0001 00 0001 61", PROTOCOL_ERROR],
+  ["PINGREQ from a server", "c0 00", PROTOCOL_ERROR],
+  ["a packet of no type", "00 00", MALFORMED_PACKET],
+  ["PINGRESP with something in it", "d0 01 00", MALFORMED_PACKET],
   ["PUBACK for QoS 2", "40 02 0002", PROTOCOL_ERROR],
   ["PUBREC for QoS 1", "50 02 0001", PROTOCOL_ERROR],
   ["PUBCOMP for QoS 1", "70 02 0001", PROTOCOL_ERROR],
@@ -21,6 +30,12 @@ const breaches: [name: string, hex: string, reasonCode: number][] = [
   ["SUBACK with too few codes [MQTT-3.8.4-6]", "90 04 0003 00 00", PROTOCOL_ERROR],
   ["SUBACK with too many codes", "90 06 0003 00 00 00 00", PROTOCOL_ERROR],
   ["UNSUBACK for a SUBSCRIBE", "b0 05 0003 00 00 00", PROTOCOL_ERROR],
+  ["SUBACK for an UNSUBSCRIBE", "90 04 0004 00 00", PROTOCOL_ERROR],
+  ["UNSUBACK with too many codes", "b0 05 0004 00 00 00", PROTOCOL_ERROR],
+  ["UNSUBACK without codes", "b0 03 0004 00", PROTOCOL_ERROR],
+  ["SUBACK with a code for UNSUBACK", "90 05 0003 00 00 11", PROTOCOL_ERROR],
+  ["PUBACK with a code for CONNACK", "40 03 0001 84", PROTOCOL_ERROR],
+  ["DISCONNECT with a code that is for clients", "e0 02 04 00", PROTOCOL_ERROR],
   ["AUTH out of nothing [MQTT-4.12.0-6]", "f0 06 18 04 15 0001 78", PROTOCOL_ERROR],
   ["a topic that is not UTF-8", "30 05 0002 c328 00", MALFORMED_PACKET],
   ["a topic with a wildcard [MQTT-3.3.2-2]", "30 05 0002 612b 00", MALFORMED_PACKET],
@@ -49,14 +64,17 @@ describe("a server that breaks the protocol is told and left: in 5.0 with DISCON
   });
 });
 
-test.each(["40 02 0009", "20 02 00 00", "c0 00", "f0 00"])("in 3.1.1 it is left without a word (%s)", async (hex) => {
-  const ends: unknown[] = [];
-  const { server } = await connected({}, { onEnd: (cause) => ends.push(cause) });
-  server.sendRaw(hex);
-  await server.end();
-  expect(await server.rest()).toEqual([]);
-  expect(ends).toMatchObject([{ code: "protocol" }]);
-});
+test.each(["40 02 0009", "20 02 00 00", "c0 00", "f0 00", "e0 00", "82 06 0001 0001 61 00"])(
+  "in 3.1.1 it is left without a word (%s)",
+  async (hex) => {
+    const ends: unknown[] = [];
+    const { server } = await connected({}, { onEnd: (cause) => ends.push(cause) });
+    server.sendRaw(hex);
+    await server.end();
+    expect(await server.rest()).toEqual([]);
+    expect(ends).toMatchObject([{ code: "protocol" }]);
+  },
+);
 
 test("the DISCONNECT says why, unless the server takes no packet of that size", async () => {
   for (const [maximumPacketSize, length] of [
@@ -84,9 +102,10 @@ async function inFlight({
       { filter: "a", ...subscription },
       { filter: "b", ...subscription },
     ]),
+    client.unsubscribe(["c"]),
   ];
   for (const promise of pending) promise.catch(() => {});
-  const packets = [await server.next(), await server.next(), await server.next()];
-  expect(packets.map((packet) => "packetId" in packet && packet.packetId)).toEqual([1, 2, 3]);
+  const packets = [await server.next(), await server.next(), await server.next(), await server.next()];
+  expect(packets.map((packet) => "packetId" in packet && packet.packetId)).toEqual([1, 2, 3, 4]);
   return pending;
 }

@@ -460,6 +460,70 @@ describe("when the server has lost the session [MQTT-3.2.2-5]", () => {
   });
 });
 
+describe("a server that does not take what the last one took: nothing of it is sent", () => {
+  const limits = [
+    ["wildcards", { wildcardSubscriptionAvailable: false }, "a/#", {}, 0xa2],
+    ["shares", { sharedSubscriptionAvailable: false }, "$share/g/a", {}, 0x9e],
+    ["identifiers", { subscriptionIdentifierAvailable: false }, "a", { subscriptionIdentifier: 1 }, 0xa1],
+  ] as const;
+
+  test.each(limits)(
+    "%s: a subscription that cannot be renewed ends the client",
+    async (_, limit, filter, properties, reasonCode) => {
+      const causes: unknown[] = [];
+      const { client, server, world } = await connected(
+        { ...V5, ...persistent },
+        { onEnd: (cause) => causes.push(cause) },
+      );
+      const subscribed = client.subscribe([to(filter)], properties);
+      server.send(suback((await server.expect(SUBSCRIBE)).packetId, 1));
+      await subscribed;
+      server.clientStream.breakDown(undefined);
+      await turns();
+      world.advance(250);
+      const again = await reconnected(world, connack(limit));
+      expect(await again.expect(DISCONNECT)).toMatchObject({ reasonCode: 0 });
+      await again.end();
+      expect(causes).toMatchObject([{ code: "refused", packet: "SUBSCRIBE", reasonCode }]);
+    },
+  );
+
+  test.each(limits)(
+    "%s: a request made meanwhile is refused; one that waits for another server is not",
+    async (_, limit, filter, properties, reasonCode) => {
+      const { client, lose, world } = await recorded({ ...V5, ...persistent }, connack(limit));
+      await expect(client.subscribe([to(filter)], properties)).rejects.toMatchObject({ code: "refused", reasonCode });
+      await lose();
+      const result = client.subscribe([to(filter)], properties);
+      world.advance(250);
+      const again = await reconnected(world, resumed);
+      again.send(suback((await again.expect(SUBSCRIBE)).packetId, 1));
+      await result;
+      again.clientStream.breakDown(undefined);
+      await turns();
+      const other = client.subscribe([to(filter)], properties);
+      const refused = expect(other).rejects.toMatchObject({ code: "refused", packet: "SUBSCRIBE", reasonCode });
+      world.advance(1000);
+      const third = await reconnected(world, connack(limit, true));
+      await refused;
+      expect(await third.rest()).toEqual([]);
+    },
+  );
+
+  test("Maximum Packet Size: neither", async () => {
+    const { client, events, lose, server, world } = await recorded({ ...V5, ...persistent });
+    const subscribed = client.subscribe([to("a".repeat(50))]);
+    server.send(suback((await server.expect(SUBSCRIBE)).packetId, 1));
+    await subscribed;
+    await lose();
+    world.advance(250);
+    const again = await reconnected(world, connack({ maximumPacketSize: 40 }));
+    expect(await again.expect(DISCONNECT)).toMatchObject({ reasonCode: 0 });
+    await turns();
+    expect(events.at(-1)).toEqual(["end", "refused"]);
+  });
+});
+
 describe("requests that were not answered", () => {
   test("are made again on the next connection, and so are those made meanwhile", async () => {
     const { client, lose, server, world } = await recorded();
