@@ -37,5 +37,6 @@ export type { GroupsWish, GroupWish, StageWish } from "./plan-groups.ts";
 export { LARGEST_RESULT, readResult } from "./read-result.ts";
 export { type BenchRun, runBench } from "./run-bench.ts";
 export type { ProcessReading, RunningTarget } from "./running-target.ts";
+export { sampleOfSlice } from "./slice-sample.ts";
 export { roundsNeeded, type Verdict } from "./statistics.ts";
 export { checkThresholds, parseThreshold, type ThresholdOutcome } from "./threshold.ts";

@@ -2,6 +2,7 @@ import { UsageError } from "../errors.ts";
 import type { BenchPlan, CellPlan } from "./bench-plan.ts";
 import type { BenchResult, Flag, Sample, Slice } from "./bench-result.ts";
 import { type Metric, metricNamed, metricNames, metricsIn } from "./metrics.ts";
+import { sampleOfSlice } from "./slice-sample.ts";
 import { bytesFrom, limitFrom } from "./threshold-limit.ts";
 
 /** An expectation as users write it: `latency.p99<50ms`, `throughput{qos:1,target:mosq}>=10k/s`. */
@@ -171,28 +172,13 @@ function sampled(threshold: Threshold, samples: readonly Sample[]): readonly Sam
   if (isAboutAll(threshold)) return samples;
   return samples.flatMap((sample) => {
     const own = (sample.slices ?? []).filter((slice) => isOfSlice(threshold, slice));
-    return own.map((slice) => sampleOf(sample, slice));
+    return own.map((slice) => sampleOfSlice(sample, slice));
   });
 }
 
 function isOfSlice({ scope: { group, direction, stage } }: Threshold, slice: Slice): boolean {
   if ((slice.group ?? undefined) !== group || (slice.stage ?? undefined) !== stage) return false;
   return direction === undefined || direction === slice.direction;
-}
-
-/** A slice in the place of the sample that it is a part of. */
-function sampleOf(sample: Sample, { latency, serviceLatency, sendLag, counts, loop, ...slice }: Slice): Sample {
-  const perSecond = slice.direction === "sent" ? slice.sentPerSecond : slice.receivedPerSecond;
-  const payloadBytesPerSecond = perSecond * (slice.payloadSize ?? 0);
-  return {
-    ...sample,
-    latency,
-    serviceLatency,
-    sendLag,
-    counts,
-    loop,
-    throughput: { perSecond, payloadBytesPerSecond },
-  };
 }
 
 /** Whether a cell that is planned will have what a threshold is about. */

@@ -73,7 +73,12 @@ stages:
   const report = path.join(temporaryFolder(), "r");
   const words = ["bench", url, "-f", file, "--workers", "2", "--rounds", "1", "--quiet"];
   const thresholds = ["--threshold", "loss{group:screen}=0", "--threshold", "throughput{group:archive,stage:day}<1"];
-  const run = await runMqtk([...words, ...thresholds, "--report", `${report}.json,${report}.md,${report}.html`]);
+  const run = await runMqtk([
+    ...words,
+    ...thresholds,
+    "--report",
+    ["json", "md", "html", "csv", "prom"].map((form) => `${report}.${form}`).join(),
+  ]);
   expect(run.code, run.stderr).toBe(99);
   for (const line of run.stdout.split("\n").filter((one) => /^[│┌]/.test(one)))
     expect(line.length).toBeLessThanOrEqual(80);
@@ -98,6 +103,21 @@ stages:
     [null, "both", "night", 30],
   ]);
   for (const form of ["md", "html"]) expect(readFileSync(`${report}.${form}`, "utf8")).toContain("screen ←");
+  const [head = [], ...lines] = readFileSync(`${report}.csv`, "utf8")
+    .split("\r\n")
+    .map((line) => line.split(","));
+  const night = lines.filter((line) => /,screen,received,night,/.test(line.join()));
+  const valuesOf = (name: string) => night.map((line) => line[head.indexOf(name)]);
+  // Of all rounds, and of the only one; 10 messages in 100 ms; connects are not told by group.
+  expect([valuesOf("round"), valuesOf("throughput_per_s"), valuesOf("lost"), valuesOf("connect_p99_us")]).toEqual([
+    ["0", "1"],
+    ["100", "100"],
+    ["0", "0"],
+    ["", ""],
+  ]);
+  expect(readFileSync(`${report}.prom`, "utf8")).toMatch(
+    /^mqtk_bench_part_throughput_per_second\{.*,group="screen",direction="received",stage="night"\} 100$/m,
+  );
 });
 
 test("Ctrl-C: what there is of groups, and 130", async () => {

@@ -1,6 +1,6 @@
 import { metricNamed, type Unit } from "../../../../bench/index.ts";
 import { safeLine } from "../../../terminal/safe-text.ts";
-import { type JudgedResult, type Row, rowsOf } from "./rows.ts";
+import { isOfParts, type JudgedResult, type Part, partsOf, type Row, rowsOf } from "./rows.ts";
 
 const METRICS: readonly string[] = [
   ...["throughput", "bandwidth"],
@@ -12,25 +12,30 @@ const SUFFIXES: Readonly<Record<Unit, string>> = {
   ...{ µs: "_us", "/s": "_per_s", bytes: "_bytes", "bytes/s": "_bytes_per_s", share: "", count: "" },
 };
 
-/** A line for each target, cell and round, and one for all rounds (round 0). RFC 4180. */
+/**
+ * A line for each target, cell and round, and one for all rounds (round 0); behind each the same of its groups and
+ * stages, where it has any. RFC 4180.
+ */
 export function csvReport({ result }: JudgedResult): string {
   const metrics = METRICS.map((name) => metricNamed(name) as NonNullable<ReturnType<typeof metricNamed>>);
   const head = [
-    ...["started_at", "cell", "target", "scenario", "qos", "payload_bytes", "mqtt", "round", "flags"],
+    ...["started_at", "cell", "target", "scenario", "qos", "payload_bytes", "mqtt"],
+    ...["group", "direction", "stage", "round", "flags"],
     ...metrics.map(({ name, unit }) => name.replaceAll(".", "_") + SUFFIXES[unit]),
   ];
-  const line = ({ cell, target, samples }: Row, round: number): string => {
+  const line = ({ cell, target, samples, slice }: Row & Partial<Pick<Part, "slice">>, round: number): string => {
     const own = round === 0 ? samples : samples.filter((sample) => sample.round === round);
     const flags = [...new Set(own.flatMap((sample) => sample.flags))].join(" ");
     return [
       ...[field(result.startedAt), field(cell.id), field(target), field(cell.scenario), cell.qos, cell.payloadSize],
-      ...[["3.1", "3.1.1", "5"][cell.protocolVersion - 3], round, field(flags)],
-      ...metrics.map((metric) => metric.overall(own) ?? ""),
+      ...[["3.1", "3.1.1", "5"][cell.protocolVersion - 3], field(slice?.group ?? ""), slice?.direction ?? ""],
+      ...[field(slice?.stage ?? ""), round, field(flags)],
+      ...metrics.map((metric) => (slice && !isOfParts(metric.name) ? "" : (metric.overall(own) ?? ""))),
     ].join(",");
   };
   const lines = rowsOf(result).flatMap((row) => {
     const rounds = [...new Set(row.samples.map(({ round }) => round))].sort((one, other) => one - other);
-    return [0, ...rounds].map((round) => line(row, round));
+    return [0, ...rounds].flatMap((round) => [row, ...partsOf(row)].map((one) => line(one, round)));
   });
   return [head.join(","), ...lines].map((one) => `${one}\r\n`).join("");
 }

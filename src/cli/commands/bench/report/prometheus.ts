@@ -1,9 +1,11 @@
 import { metricNamed } from "../../../../bench/index.ts";
 import { safeLine } from "../../../terminal/safe-text.ts";
-import { type JudgedResult, type Row, rowsOf } from "./rows.ts";
+import { isOfParts, type JudgedResult, type Part, partsOf, type Row, rowsOf } from "./rows.ts";
 
 interface Family {
   readonly name: string;
+  /** What it tells, or the first part of that. */
+  readonly metric: string;
   readonly help: string;
   readonly samples: (
     row: Row,
@@ -35,27 +37,34 @@ const families: readonly Family[] = [
   simple("broker_resident_bytes", "The largest resident size of the broker.", "rss"),
 ];
 
-/** The text format of Prometheus, for textfile collectors, push gateways and GitLab's metrics reports. */
+/**
+ * The text format of Prometheus, for textfile collectors, push gateways and GitLab's metrics reports. Groups and stages of
+ * a scenario file have families of their own (`mqtk_bench_part_…`), so that nobody adds them to the whole.
+ */
 export function prometheusReport({ result }: JudgedResult): string {
   const rows = rowsOf(result);
-  return families
-    .map(({ name, help, samples }) => {
-      const lines = rows.flatMap((row) =>
-        samples(row).flatMap(([labels, value]) =>
-          value === undefined ? [] : [`mqtk_bench_${name}${labelText({ ...placeOf(row), ...labels })} ${value}\n`],
-        ),
-      );
-      return lines.length > 0
-        ? `# HELP mqtk_bench_${name} ${help}\n# TYPE mqtk_bench_${name} gauge\n${lines.join("")}`
-        : "";
-    })
-    .join("");
+  const parts = rows.flatMap(partsOf);
+  const ofParts = families.filter(({ metric }) => isOfParts(metric));
+  return [
+    ...families.map((family) => familyText("", family, rows)),
+    ...ofParts.map((family) => familyText("part_", family, parts)),
+  ].join("");
+}
+
+function familyText(prefix: string, { name, help, samples }: Family, rows: readonly (Row | Part)[]): string {
+  const full = `mqtk_bench_${prefix}${name}`;
+  const lines = rows.flatMap((row) =>
+    samples(row).flatMap(([labels, value]) =>
+      value === undefined ? [] : [`${full}${labelText({ ...placeOf(row), ...labels })} ${value}\n`],
+    ),
+  );
+  return lines.length > 0 ? `# HELP ${full} ${help}\n# TYPE ${full} gauge\n${lines.join("")}` : "";
 }
 
 function latencies(name: string, help: string): Family {
   const family = name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   return {
-    ...{ name: `${name}_seconds`, help },
+    ...{ name: `${name}_seconds`, metric: `${family}.`, help },
     samples: ({ samples }) =>
       Object.entries(QUANTILES).map(([quantile, statistic]) => {
         const value = metricNamed(`${family}.${statistic}`)?.overall(samples);
@@ -66,7 +75,7 @@ function latencies(name: string, help: string): Family {
 
 function simple(name: string, help: string, metric: string, factor = 1): Family {
   return {
-    ...{ name, help },
+    ...{ name, metric, help },
     samples: ({ samples }) => {
       const value = metricNamed(metric)?.overall(samples);
       return [[{}, value === undefined ? undefined : rounded(value * factor)]];
@@ -74,7 +83,7 @@ function simple(name: string, help: string, metric: string, factor = 1): Family 
   };
 }
 
-function placeOf({ cell, target }: Row): Readonly<Record<string, string>> {
+function placeOf({ cell, target, slice }: Row & Partial<Pick<Part, "slice">>): Readonly<Record<string, string>> {
   const { scenario, qos, payloadSize } = cell;
   return {
     target,
@@ -82,6 +91,7 @@ function placeOf({ cell, target }: Row): Readonly<Record<string, string>> {
     qos: String(qos),
     payload_bytes: String(payloadSize),
     mqtt: ["3.1", "3.1.1", "5"][cell.protocolVersion - 3] ?? "",
+    ...(slice && { group: slice.group ?? "", direction: slice.direction, stage: slice.stage ?? "" }),
   };
 }
 

@@ -4,6 +4,8 @@ import {
   type Judgement,
   metricNamed,
   type Sample,
+  type Slice,
+  sampleOfSlice,
 } from "../../../../bench/index.ts";
 
 /** What every report is made from. */
@@ -27,6 +29,27 @@ export function rowsOf({ cells, targets }: Pick<ExpectedResult, "cells" | "targe
       return samples.length > 0 ? [{ cell, target: name, samples }] : [];
     }),
   );
+}
+
+/** A group or a stage of a scenario file, or both, in the place of its row. */
+export interface Part extends Row {
+  readonly slice: Pick<Slice, "group" | "direction" | "stage">;
+}
+
+/** Groups and stages of a row, in their order; empty where it has none. */
+export function partsOf(row: Row): readonly Part[] {
+  return (row.samples[0]?.slices ?? []).map((slice, at) => ({
+    ...{ ...row, slice },
+    samples: row.samples.flatMap((sample) => {
+      const own = sample.slices?.[at];
+      return own === undefined ? [] : [sampleOfSlice(sample, own)];
+    }),
+  }));
+}
+
+/** False for what groups and stages have together: connects, what the schedule could not send, the broker's process. */
+export function isOfParts(metric: string): boolean {
+  return !/^(connect\.|unsent$|cpu$|rss$|descriptors$)/.test(metric);
 }
 
 /** A metric's value over all rounds; undefined where it was not measured. */
