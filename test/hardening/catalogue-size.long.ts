@@ -3,6 +3,7 @@ import { NO_PROPERTIES, type Packet, PacketType, ReasonCode } from "../../src/co
 import { PacketClient, publishPacket } from "../support/packet-client.ts";
 import { ChildBroker } from "./support/child-broker.ts";
 import { DistantBystander } from "./support/distant-bystander.ts";
+import { ShortLives } from "./support/short-lives.ts";
 
 // What exhaustion.test.ts asks in small, as large as the catalogue says.
 
@@ -248,6 +249,69 @@ test("RX-18 fifty thousand short lives", { timeout: MINUTES }, () =>
     }
     expect(await broker.until(({ connections }) => connections <= 2)).toMatchObject({ sessions: 2, kept: 0 });
     expect(broker.memory - before).toBeLessThan(50 * MEGABYTE);
+  }),
+);
+
+test("RX-19 a million clients that want their session for ever", { timeout: 3 * MINUTES }, () =>
+  undisturbed([], async (broker) => {
+    const lives = new ShortLives(broker.at, { sessionExpiryInterval: 0xffff_ffff });
+    // Two sessions are the bystander's.
+    const room = 100_000 - 2;
+    const empty = broker.memory;
+    await lives.run(0, 100_000);
+    expect((await broker.figures()).sessions).toBe(100_000);
+    const full = broker.memory;
+    expect(full - empty).toBeLessThan(400 * MEGABYTE);
+    await lives.run(100_000, 1_000_000);
+    expect([...lives.codes]).toEqual([
+      [0, room],
+      [ReasonCode.QUOTA_EXCEEDED, 1_000_000 - room],
+    ]);
+    expect([...lives.expiries]).toEqual([7 * 24 * 3600]);
+    expect((await broker.figures()).sessions).toBe(100_000);
+    expect(broker.memory - full).toBeLessThan(50 * MEGABYTE);
+
+    const back = await PacketClient.connect(broker.at, { clientId: lives.idOf(7), cleanStart: false });
+    expect(back.connack).toMatchObject({ reasonCode: 0, sessionPresent: true });
+    expect((await PacketClient.connect(broker.at)).connack?.reasonCode).toBe(ReasonCode.QUOTA_EXCEEDED);
+    // Its interval is 0 now: with it goes a session, and somebody else has room.
+    await back.disconnect();
+    expect((await broker.until(({ connections }) => connections === 2)).sessions).toBe(99_999);
+  }),
+);
+
+test("RX-15 65,535 topics for a client that takes as many aliases, and back", { timeout: MINUTES }, () =>
+  undisturbed([], async (broker) => {
+    const client = await PacketClient.connect(broker.at, { properties: { topicAliasMaximum: 65_535 } });
+    expect(client.connack?.properties.topicAliasMaximum).toBe(32);
+    await client.subscribe("many/#");
+    const publisher = await PacketClient.connect(broker.at);
+    const before = broker.memory;
+    for (let round = 0; round < 3; round += 1) {
+      for (let from = 0; from < 65_535; from += 1000) {
+        publisher.send(...times(Math.min(1000, 65_535 - from), (index) => publishPacket(`many/${from + index}`, "m")));
+        await publisher.settled();
+      }
+      const arrived = (await client.settled()).flatMap((packet) => (packet.type === PUBLISH ? [packet] : []));
+      expect(arrived).toHaveLength(65_535);
+      expect(Math.max(...arrived.map(({ properties }) => properties.topicAlias ?? 0))).toBeLessThanOrEqual(16);
+      // The first ones are known by their alias in later rounds; all others come with their topic.
+      const named = arrived.filter(({ topic }) => topic !== "");
+      expect(named).toHaveLength(round === 0 ? 65_535 : 65_535 - 16);
+      expect(new Set(named.map(({ topic }) => topic)).size).toBe(named.length);
+    }
+    expect(broker.memory - before).toBeLessThan(100 * MEGABYTE);
+    // The other way: as many as announced, each of them anew and anew, and not one more.
+    for (let count = 0; count < 65_535; count += 1) {
+      publisher.publish(`many/${count}`, "m", { properties: { topicAlias: (count % 32) + 1 } });
+      if (count % 1000 === 0) await publisher.settled();
+    }
+    await publisher.settled();
+    expect(await client.settled()).toHaveLength(65_535);
+    publisher.publish("many/t", "m", { properties: { topicAlias: 33 } });
+    expect(await publisher.ended()).toMatchObject([
+      { type: PacketType.DISCONNECT, reasonCode: ReasonCode.TOPIC_ALIAS_INVALID },
+    ]);
   }),
 );
 
