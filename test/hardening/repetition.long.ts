@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { PacketClient, publishPacket } from "../support/packet-client.ts";
+import { PacketType } from "../../src/codec/index.ts";
+import { PacketClient, payloadsOf, publishPacket } from "../support/packet-client.ts";
 import { ChildBroker } from "./support/child-broker.ts";
 import { DistantBystander } from "./support/distant-bystander.ts";
 import { malformedCases } from "./support/malformed-cases.ts";
@@ -41,6 +42,46 @@ test("RX-03 a minute of QoS 0 to a frozen subscriber: memory stays where it is",
   }
   expect(Math.max(...memory.slice(300)) - Math.max(...memory.slice(0, 300))).toBeLessThan(10 * MEGABYTE);
   expect((await broker.figures()).dropped["slow"]).toBeGreaterThan(200_000);
+  await broker.check();
+  await bystander.stop(PATIENCE);
+});
+
+test("RX-04 a minute of QoS 1 to a frozen session, with reject-publish: what was accepted is there, and no more", {
+  timeout: HOUR,
+}, async () => {
+  const broker = await ChildBroker.start(["--queue-policy", "reject-publish"]);
+  const bystander = await DistantBystander.start(broker.at);
+  const staying = { clientId: "frozen", cleanStart: false };
+  const properties = { sessionExpiryInterval: 3600 };
+  const frozen = await PacketClient.connect(broker.at, {
+    ...staying,
+    properties: { ...properties, receiveMaximum: 10 },
+  });
+  await frozen.subscribe({ filter: "flood", qos: 1 });
+  frozen.pause();
+  const publisher = await PacketClient.connect(broker.at);
+  const accepted: string[] = [];
+  const memory: number[] = [];
+  let rejected = 0;
+  for (let tenth = 0; tenth < 600; tenth += 1) {
+    const payloads = Array.from({ length: 500 }, (_, index) => `${tenth}-${index}`.padEnd(1024));
+    publisher.send(
+      ...payloads.map((payload, index) => publishPacket("flood", payload, { qos: 1, packetId: index + 1 })),
+    );
+    for (const [index, packet] of (await publisher.take(500)).entries()) {
+      if (packet.type === PacketType.PUBACK && packet.reasonCode === 0) accepted.push(payloads[index] as string);
+      else rejected += 1;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    memory.push(broker.memory);
+  }
+  expect(Math.max(...memory.slice(300)) - Math.max(...memory.slice(0, 300))).toBeLessThan(10 * MEGABYTE);
+  expect(rejected).toBe(300_000 - accepted.length);
+  expect((await broker.figures()).dropped["queue-full"]).toBe(rejected);
+  expect(accepted).toHaveLength(1000 + 10);
+  frozen.destroy();
+  const back = await PacketClient.connect(broker.at, { ...staying, properties });
+  expect(payloadsOf(await back.settled())).toEqual(accepted);
   await broker.check();
   await bystander.stop(PATIENCE);
 });
