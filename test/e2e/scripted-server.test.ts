@@ -83,6 +83,25 @@ describe("pub", () => {
 });
 
 describe("sub", () => {
+  test("leaves a shared subscription in good order: what it acknowledged must not go to another member", async () => {
+    const ends: string[] = [];
+    const server = await startScriptedServer((packet, { socket, send }) => {
+      if (packet.type !== PacketType.SUBSCRIBE) return;
+      socket.on("error", () => ends.push("reset")).on("end", () => ends.push("end"));
+      send({ type: PacketType.SUBACK, packetId: packet.packetId, reasonCodes: [1], properties: {} });
+      const message = { type: PacketType.PUBLISH, topic: "a", payload: Buffer.alloc(65_000), qos: 1 } as const;
+      for (let packetId = 1; packetId <= 100; packetId++) {
+        send({ ...message, packetId, dup: false, retain: false, properties: {} });
+      }
+    });
+    const run = await runMqtk(["sub", ...at(server), "-t", "$share/g/a", "-q", "1", "-C", "1"]);
+    expect(run.code, run.stderr).toBe(0);
+    await expect.poll(() => ends).toEqual(["end"]);
+    const [acknowledged] = server.packets.filter(({ type }) => type === PacketType.PUBACK);
+    expect(acknowledged).toMatchObject({ packetId: 1 });
+    expect(server.packets.at(-1)).toMatchObject(goodbye);
+  });
+
   /** Answers SUBSCRIBE with these codes, and then does something more. */
   function granting(
     codes: readonly ReasonCode[],

@@ -228,18 +228,23 @@ class Subscriber {
     const reasonCode =
       this.#ending.wantsWill && isVersion5 ? ReasonCode.DISCONNECT_WITH_WILL_MESSAGE : ReasonCode.NORMAL_DISCONNECTION;
     const goodbye = [reasonCode, isVersion5 ? sets.disconnect : NO_PROPERTIES] as const;
-    await (mayBeCut(this.#plan) ? client.leave(...goodbye) : client.end(...goodbye));
+    await (mayBeCut(this.#plan, this.#subscriptions) ? client.leave(...goodbye) : client.end(...goodbye));
   }
 }
 
 /**
  * Whether the end of the process may close the connection, which saves a round trip. Messages that are on their way to us
  * then make a reset of it, behind which some systems forget what we said last: that must be nothing that changes anything
- * for the broker (no session to keep, no will to drop), or for who asked for it or watches.
+ * for the broker (no session to keep, no will to drop, no acknowledgement without which another member of a shared
+ * subscription gets the message, too), or for who asked for it or watches.
  */
-function mayBeCut({ options: { cleanStart, properties, will }, sets, isTraced }: Plan): boolean {
-  const isKept = !cleanStart || (properties?.sessionExpiryInterval ?? 0) > 0;
-  return !isKept && will === undefined && Object.keys(sets.disconnect).length === 0 && !isTraced;
+function mayBeCut(
+  { options: { cleanStart, properties, will }, sets, isTraced }: Plan,
+  subscriptions: readonly Subscription[],
+): boolean {
+  if (!cleanStart || (properties?.sessionExpiryInterval ?? 0) > 0) return false;
+  if (subscriptions.some(({ filter }) => filter.startsWith("$share/"))) return false;
+  return will === undefined && Object.keys(sets.disconnect).length === 0 && !isTraced;
 }
 
 function subscriptionsFrom(values: SubValues): readonly Subscription[] {
