@@ -96,7 +96,7 @@ describe("sub", () => {
     });
     const run = await runMqtk(["sub", ...at(server), "-t", "$share/g/a", "-q", "1", "-C", "1"]);
     expect(run.code, run.stderr).toBe(0);
-    await expect.poll(() => ends).toEqual(["end"]);
+    await expect.poll(() => ends[0]).toBe("end"); // what was still being sent may meet a reset
     const [acknowledged] = server.packets.filter(({ type }) => type === PacketType.PUBACK);
     expect(acknowledged).toMatchObject({ packetId: 1 });
     expect(server.packets.at(-1)).toMatchObject(goodbye);
