@@ -5,6 +5,7 @@ import { type Address, type ByteStream, type ListenAt, type Listener, listen } f
 import { anonymous } from "./auth/anonymous.ts";
 import type { Auth } from "./auth/auth.ts";
 import { ClientConnection } from "./client-connection.ts";
+import { Clients } from "./clients.ts";
 import type { Core } from "./core.ts";
 import type { BrokerEvents } from "./events.ts";
 import { type BrokerOptions, type ClientPolicy, defaultBrokerOptions, type ListenerOptions } from "./options.ts";
@@ -45,7 +46,7 @@ const LONGEST = 0x7fff_ffff;
 export class Broker {
   private readonly core: Core;
   private readonly listeners: Listener[] = [];
-  private readonly clients = new Set<ClientConnection>();
+  private readonly clients = new Clients();
   /** How many of them are only told that there are too many. */
   private surplus = 0;
   private readonly memoryWatch: MemoryWatch;
@@ -143,6 +144,7 @@ export class Broker {
       return;
     }
     if (this.clients.size === 0) {
+      this.core.sweeper.add(this.clients);
       this.core.sweeper.add(this.core.overload);
       this.core.sweeper.add(this.memoryWatch);
     }
@@ -192,6 +194,7 @@ export class Broker {
     addTraffic(client, this.received, this.sent);
     this.core.overload.forget(client);
     if (this.clients.size === 0) {
+      this.core.sweeper.remove(this.clients);
       this.core.sweeper.remove(this.core.overload);
       this.core.sweeper.remove(this.memoryWatch);
       this.core.overload.rest();

@@ -18,7 +18,6 @@ import {
   KeepAlive,
   OutgoingAliases,
   PacketConnection,
-  type Swept,
 } from "../connection/index.ts";
 import type { Message } from "../delivery/index.ts";
 import { isMqtkError } from "../errors.ts";
@@ -54,13 +53,15 @@ export interface Admission {
 }
 
 /** One connected client: CONNECT first, then each packet goes to its handler. */
-export class ClientConnection implements ConnectionHandler, Publisher, Swept, Sending, Sink {
+export class ClientConnection implements ConnectionHandler, Publisher, Sending, Sink {
   readonly core: Core;
   /** What its listener allows. */
   readonly policy: ClientPolicy;
   bytesReceived = 0;
   messagesReceived = 0;
   messagesSent = 0;
+  /** Where it stands among the broker's clients; theirs alone. */
+  place = -1;
   /** Who the transport knows the client to be. */
   readonly peer: PeerIdentity | undefined;
   /** The topic of the last PUBLISH: the next one mostly has the same. */
@@ -75,6 +76,8 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   private aliases: IncomingAliases | undefined;
   private outgoingAliases: OutgoingAliases<string> | undefined;
   private admission: Admission | undefined;
+  /** Once it is let in, for whoever wants to hear of its end: then the system cannot tell its address any more. */
+  private told: ClientInfo | undefined;
   /** Undefined until the client is let in: before, the deadline for its CONNECT holds. */
   private keepAlive: KeepAlive | undefined;
   private connectDeadline: number;
@@ -101,7 +104,6 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     this.reading = new Reading(this.connection, core.budget);
     this.ending = new Ending(this, this.connection);
     this.connectDeadline = core.clock.now() + policy.connectTimeout;
-    core.sweeper.add(this);
   }
 
   get remote(): string {
@@ -129,6 +131,10 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   }
 
   get info(): ClientInfo {
+    return this.told ?? this.currentInfo;
+  }
+
+  private get currentInfo(): ClientInfo {
     return { clientId: this.admission?.session.clientId ?? "", remote: this.remote, version: this.version };
   }
 
@@ -183,6 +189,9 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
   /** The client is let in: from here on its limits hold and its packets count. */
   admit(packet: ConnectPacket, admission: Admission): void {
     this.admission = admission;
+    if (this.core.events.onDisconnect !== undefined) {
+      this.told = this.currentInfo;
+    }
     this.isVersion5 = packet.protocolVersion === ProtocolVersion.V5_0;
     this.connectDeadline = Number.POSITIVE_INFINITY;
     this.keepAlive = new KeepAlive(admission.keepAlive);
@@ -331,6 +340,7 @@ export class ClientConnection implements ConnectionHandler, Publisher, Swept, Se
     this.ending.goodbye(reasonCode);
   }
 
+  /** Looks at its deadlines. `now`: the broker's clock, in milliseconds. */
   sweep(now: number): void {
     if (now >= this.connectDeadline) {
       this.core.events.onRefused?.(this.remote, undefined, ReasonCode.UNSPECIFIED_ERROR, "no CONNECT came in time");

@@ -74,7 +74,7 @@ export class Ending {
 
   /** The client said goodbye: its Will is forgotten if the reason is 0x00 [MQTT-3.14.4-3]. */
   goodbye(reasonCode: ReasonCode): void {
-    this.connection.end();
+    this.connection.leave();
     this.leave(reasonCode === ReasonCode.SUCCESS, reasonCode, "the client disconnected");
   }
 
@@ -98,7 +98,6 @@ export class Ending {
     this.hasLeft = true;
     const { client } = this;
     const { core } = client;
-    core.sweeper.remove(client);
     if (!client.isAdmitted) {
       return;
     }

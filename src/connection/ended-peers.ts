@@ -1,6 +1,6 @@
 /** A connection whose peer has ended it; our side is still to follow. */
 interface Ending {
-  followPeer(): void;
+  leave(): void;
 }
 
 /**
@@ -26,6 +26,6 @@ function endNext(): void {
     setImmediate(endNext);
   }
   for (const connection of now) {
-    connection.followPeer();
+    connection.leave();
   }
 }

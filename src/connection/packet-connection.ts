@@ -130,6 +130,28 @@ export class PacketConnection {
     this.linger = setTimeout(() => this.stream.destroy(), LINGER).unref();
   }
 
+  /**
+   * The peer says and wants no more: everything goes out, and the connection is gone. Where the system has it all, closing the socket is
+   * enough (it sends what it has, and then the end): to half-close it, and to wait for what the peer has said already, costs a broker
+   * a quarter of all that a short connection takes.
+   */
+  leave(): void {
+    if (!this.isOpen) {
+      return;
+    }
+    this.isOpen = false;
+    this.parser.stop();
+    this.outbox.flush();
+    if (!this.outbox.isBehind && this.stream.saysFarewell !== true) {
+      this.outbox.close();
+      this.stream.destroy();
+      return;
+    }
+    this.outbox.end();
+    this.stream.resume();
+    this.linger = setTimeout(() => this.stream.destroy(), LINGER).unref();
+  }
+
   /** Cuts the connection at once. */
   destroy(): void {
     this.isOpen = false;
@@ -147,16 +169,6 @@ export class PacketConnection {
       this.parser.push(chunk);
     } catch (error) {
       this.handler.onError(error);
-    }
-  }
-
-  /** The peer sends nothing any more: everything that waits goes out, and then it is over from our side too. */
-  followPeer(): void {
-    if (this.isOpen) {
-      this.isOpen = false;
-      this.parser.stop();
-      this.outbox.end();
-      this.linger = setTimeout(() => this.stream.destroy(), LINGER).unref();
     }
   }
 

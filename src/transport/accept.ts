@@ -51,19 +51,19 @@ export class Gate {
 
 /** The last step of TCP and TLS: the socket as it is. `onProblem`: where plain MQTT is spoken, the first bytes are looked at. */
 export function handOver(onConnection: (stream: ByteStream) => void, onProblem?: OnProblem): Step {
+  const check = onProblem && checkFirstBytes(onProblem);
   return ({ socket, remote, identity, gate }) => {
     gate.open();
-    const check = onProblem && checkFirstBytes(remote, onProblem);
     onConnection(new NodeSocketStream(socket, remote, { identity, ...(check && { check }) }));
   };
 }
 
 /** Looks at the first bytes of plain MQTT: whoever speaks something else is told apart from broken clients. */
-export function checkFirstBytes(remote: string, onProblem: OnProblem): (first: Buffer) => Error | undefined {
-  return (first) => {
+export function checkFirstBytes(onProblem: OnProblem): (first: Buffer, stream: ByteStream) => Error | undefined {
+  return (first, stream) => {
     const protocol = otherProtocolOf(first);
     if (protocol === undefined) return undefined;
-    onProblem(`it speaks ${protocol}, and this listener plain MQTT`, remote);
+    onProblem(`it speaks ${protocol}, and this listener plain MQTT`, stream.remote);
     return new Error(`it speaks ${protocol}, not MQTT`);
   };
 }

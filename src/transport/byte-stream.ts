@@ -11,6 +11,8 @@ export interface ByteStream {
   readonly remote: string;
   /** Who the other end proved to be, where the transport asks for proof. */
   readonly identity?: PeerIdentity | undefined;
+  /** The end is a message of its own (TLS, WebSocket): a peer that does not get it believes in a failure. Absent: no. */
+  readonly saysFarewell?: boolean;
 
   /** Bytes arrived. The chunk is the receiver's: the transport never writes into it again. */
   onData: (chunk: Buffer) => void;

@@ -89,12 +89,14 @@ export async function listen(
       );
     });
   }
+  const nameOf = (socket: Socket): string => remoteOf(socket, address);
+  const plain = { check: checkFirstBytes(onProblem) };
   server.on("connection", (socket) => {
-    const remote = remoteOf(socket, address);
     if (steps === undefined) {
-      onConnection(new NodeSocketStream(socket, remote, { check: checkFirstBytes(remote, onProblem) }));
+      onConnection(new NodeSocketStream(socket, nameOf, plain));
       return;
     }
+    const remote = nameOf(socket);
     socket.on("error", () => {});
     const late = (at as NetworkPlace).handshakeTimeout ?? HANDSHAKE_TIMEOUT;
     const gate = new Gate(socket, late, (waitedFor) => {

@@ -18,7 +18,7 @@ interface OwnedSocket extends Socket {
 export interface SocketPeculiarities {
   readonly identity?: PeerIdentity | undefined;
   /** Looks at the first bytes; what it answers ends the connection with this cause, before anybody sees them. */
-  readonly check?: (first: Buffer) => Error | undefined;
+  readonly check?: (first: Buffer, stream: ByteStream) => Error | undefined;
   /** An error of this socket in other words. */
   readonly explain?: (error: Error) => Error;
 }
@@ -31,7 +31,6 @@ export interface SocketPeculiarities {
  * would cost half as much again as all that a broker does with a message that travels alone (measured: 100 pairs, QoS 1, window 1).
  */
 export class NodeSocketStream implements ByteStream {
-  readonly remote: string;
   readonly identity: PeerIdentity | undefined;
   onData: (chunk: Buffer) => void = nothing;
   onDrain: () => void = nothing;
@@ -39,6 +38,7 @@ export class NodeSocketStream implements ByteStream {
   onClose: (cause: Error | undefined) => void = nothing;
 
   readonly #socket: Socket;
+  #remote: string | ((socket: Socket) => string);
   #check: SocketPeculiarities["check"];
   readonly #explain: SocketPeculiarities["explain"];
   #cause: Error | undefined;
@@ -56,9 +56,16 @@ export class NodeSocketStream implements ByteStream {
   #isBehind = false;
   #isEnding = false;
 
-  /** The socket is connected and was created with `allowHalfOpen`, so that only the owner decides when to end. */
-  constructor(socket: Socket, remote: string, { identity, check, explain }: SocketPeculiarities = {}) {
-    this.remote = remote;
+  /**
+   * The socket is connected and was created with `allowHalfOpen`, so that only the owner decides when to end.
+   * `remote`: may be found out once somebody asks, which costs a system call; mostly nobody does.
+   */
+  constructor(
+    socket: Socket,
+    remote: string | ((socket: Socket) => string),
+    { identity, check, explain }: SocketPeculiarities = {},
+  ) {
+    this.#remote = remote;
     this.identity = identity;
     this.#socket = socket;
     this.#check = check;
@@ -74,6 +81,15 @@ export class NodeSocketStream implements ByteStream {
     socket.on("error", NodeSocketStream.#failed);
     socket.on("close", NodeSocketStream.#closed);
     this.#read();
+  }
+
+  get remote(): string {
+    if (typeof this.#remote !== "string") this.#remote = this.#remote(this.#socket);
+    return this.#remote;
+  }
+
+  get saysFarewell(): boolean {
+    return "encrypted" in this.#socket;
   }
 
   get writableLength(): number {
@@ -149,7 +165,7 @@ export class NodeSocketStream implements ByteStream {
   }
 
   #isExpected(first: Buffer): boolean {
-    const problem = this.#check?.(first);
+    const problem = this.#check?.(first, this);
     this.#check = undefined;
     if (problem === undefined) return true;
     this.#socket.destroy(problem);

@@ -16,6 +16,7 @@ const ORDINARY = new Set([1000, 1001, 1005, 1006]);
 export class WebSocketStream implements ByteStream {
   readonly remote: string;
   readonly identity: PeerIdentity | undefined;
+  readonly saysFarewell = true;
   onData: (chunk: Buffer) => void = nothing;
   onDrain: () => void = nothing;
   onEnd: () => void = nothing;

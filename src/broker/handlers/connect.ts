@@ -128,7 +128,10 @@ function authenticate(
     userName: packet.userName,
     password: packet.password,
     version: packet.protocolVersion,
-    remote: client.remote,
+    // Asking the system for it takes longer than all the rest of this.
+    get remote() {
+      return client.remote;
+    },
     peer: client.peer,
     allowsAnonymous: client.policy.allowsAnonymous,
     method,
@@ -185,7 +188,7 @@ function checkRoom(client: ClientConnection): void {
   if (overload.isBusy) {
     throw new Refused(ReasonCode.SERVER_BUSY, "the broker has too much to do");
   }
-  if (failedConnects.isBanned(client.remote)) {
+  if (!failedConnects.isEmpty && failedConnects.isBanned(client.remote)) {
     throw new Refused(ReasonCode.BANNED, "too many attempts from this address failed; it may try again in a minute");
   }
 }

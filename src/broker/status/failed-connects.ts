@@ -9,9 +9,14 @@ export class FailedConnects {
     this.strikes = new Strikes(clock, maximum);
   }
 
+  /** Nobody failed; who knows that need not find out where a client comes from. */
+  get isEmpty(): boolean {
+    return this.strikes.isEmpty;
+  }
+
   /** True while this address is refused unseen. `remote` as in ByteStream. */
   isBanned(remote: string): boolean {
-    return !this.strikes.isEmpty && this.strikes.bannedFor(hostOf(remote)) > 0;
+    return this.strikes.bannedFor(hostOf(remote)) > 0;
   }
 
   /** The client at this address could not say who it is. */

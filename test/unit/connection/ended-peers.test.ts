@@ -4,7 +4,7 @@ import { turn } from "../../support/turn.ts";
 
 test("RX-16 thousands of peers that go at once are followed some in each turn, in order, and none is left", async () => {
   const followed: number[] = [];
-  const end = (number: number): void => endBehindPeer({ followPeer: () => followed.push(number) });
+  const end = (number: number): void => endBehindPeer({ leave: () => followed.push(number) });
   const numbers = Array.from({ length: 450 }, (_, index) => index);
   for (const number of numbers) end(number);
   expect(followed).toEqual([]);
@@ -20,9 +20,9 @@ test("RX-16 thousands of peers that go at once are followed some in each turn, i
 test("what ends because of another one's end has its turn later", async () => {
   const followed: string[] = [];
   endBehindPeer({
-    followPeer: () => {
+    leave: () => {
       followed.push("first");
-      endBehindPeer({ followPeer: () => followed.push("second") });
+      endBehindPeer({ leave: () => followed.push("second") });
     },
   });
   await turn();

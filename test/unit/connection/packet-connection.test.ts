@@ -219,6 +219,43 @@ describe("PacketConnection", () => {
     expect(it.events).toContain("close undefined");
   });
 
+  test("leave says everything and is gone at once, whether the peer ends its side or not", async () => {
+    const it = new Recorded();
+    it.connection.send(PINGRESP);
+    it.connection.leave();
+    await turn(3);
+    expect(it.sent).toEqual([PINGRESP]);
+    expect(it.clientSawEnd).toBe(true);
+    expect(it.events).toEqual(["close undefined"]);
+  });
+
+  test("leave waits for a network that is behind", async () => {
+    const it = new Recorded();
+    it.stream.hold();
+    it.connection.send(PINGRESP);
+    await turn(1);
+    it.connection.leave();
+    await turn(3);
+    expect(it.events).toEqual([]);
+    it.stream.release();
+    it.peer.end();
+    await turn(5);
+    expect(it.sent).toEqual([PINGRESP]);
+    expect(it.events).toContain("close undefined");
+  });
+
+  test("leave says farewell where the transport has one, and waits for the answer", async () => {
+    const it = new Recorded();
+    Object.assign(it.stream, { saysFarewell: true });
+    it.connection.leave();
+    await turn(3);
+    expect(it.clientSawEnd).toBe(true);
+    expect(it.events).toEqual([]);
+    it.peer.end();
+    await turn(3);
+    expect(it.events).toEqual(["close undefined"]);
+  });
+
   test("a connection that breaks closes once, with the cause; nothing is sent or received behind it", async () => {
     const it = new Recorded();
     it.stream.breakDown(new Error("read ECONNRESET"));

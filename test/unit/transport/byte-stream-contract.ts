@@ -127,6 +127,21 @@ export function describeByteStream(
       expect(client.writableLength).toBe(0);
     });
 
+    test("without a farewell of its own: what was taken arrives though the stream is dropped at once, and the end is no failure", async () => {
+      const { client, server } = await connected();
+      expect(server.saysFarewell === true).toBe(/^(tls|psk|ws)/.test(name));
+      if (server.saysFarewell === true) return;
+      const received = collect(client, 5);
+      const ended = new Promise<string>((resolve) => {
+        client.onEnd = () => resolve("end");
+        client.onClose = (cause) => resolve(`close ${cause?.message}`);
+      });
+      expect(server.write(Buffer.from("there"))).toBe(true);
+      server.destroy();
+      expect((await received).toString()).toBe("there");
+      expect(await ended).toBe("end");
+    });
+
     test("onDrain is not called for writes that were taken at once", async () => {
       const { client, server } = await connected();
       let drains = 0;
