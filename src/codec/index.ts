@@ -29,7 +29,7 @@ export {
 export { ProtocolVersion, protocolVersionName } from "./protocol-version.ts";
 export type { PublishPacket } from "./publish.ts";
 export type { PubackPacket, PubcompPacket, PubrecPacket, PubrelPacket } from "./publish-acks.ts";
-export { PublishFrame } from "./publish-frame.ts";
+export { type ByteRange, IN_ONE_PIECE, PublishFrame } from "./publish-frame.ts";
 export { mayCarry, ReasonCode, reasonCodeHex, reasonCodeMeaning, reasonCodeName } from "./reason-code.ts";
 export type { SubackPacket } from "./suback.ts";
 export { MOST_FILTERS, type SubscribePacket, type Subscription } from "./subscribe.ts";

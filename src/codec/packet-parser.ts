@@ -4,7 +4,7 @@ import { checkFirstByte, notConnect } from "./fixed-header.ts";
 import { PacketType, type Sender } from "./packet.ts";
 import { PacketReader } from "./packet-reader.ts";
 import { ProtocolVersion } from "./protocol-version.ts";
-import { PublishFrame } from "./publish-frame.ts";
+import { type ByteRange, IN_ONE_PIECE, isHeadComplete, PublishFrame } from "./publish-frame.ts";
 import { ReasonCode } from "./reason-code.ts";
 
 /** What a parser tells of the packets that it finds. */
@@ -37,12 +37,15 @@ class Views {
 /** As many as were ever used inside of each other: where a callback makes another parser go on, two. */
 const idleViews: Views[] = [];
 
+/** Pieces of a packet that are smaller are copied behind each other; larger ones stay where they are, as long as that is possible. */
+const LARGE_PIECE = 16 * 1024;
 /** Smallest buffer for a packet that did not arrive in one piece. */
 const SMALLEST_TAIL = 64;
 
 /**
  * Chunks in, packets out, in the callbacks. A packet that lies whole in a chunk is read where it is; of one that does not, what has
- * arrived is copied and kept. A chunk given to `push` must not be written again: frames, payloads and what is kept refer to it.
+ * arrived is copied and kept, except that servers, which hand payloads on, refer to large pieces of them (a message of 64 KiB took a
+ * quarter less CPU). A chunk given to `push` must not be written again: frames, payloads and what is kept refer to it.
  */
 export class PacketParser implements Dialect {
   /** Servers: set as soon as the version in a CONNECT has been read, even if the rest is refused; 3.1.1 until then. */
@@ -61,9 +64,14 @@ export class PacketParser implements Dialect {
   private isHalted = false;
   private isStopped = false;
   private isBusy = false;
-  /** The packet that is not complete yet: `tail[0, tailLength)` has arrived. */
+  /** The packet that is not complete yet: `tail[tailStart, tailStart + tailLength)` has arrived, and behind it `pieces`. */
   private tail: Buffer = NOTHING;
+  private tailStart = 0;
   private tailLength = 0;
+  private pieces: ByteRange[] | undefined;
+  private piecesLength = 0;
+  /** It came in pieces that are too small to be kept where they are. */
+  private isCopied = false;
   /** Size of the packet in `tail`; 0 while its fixed header is not complete. */
   private tailSize = 0;
   /** Chunks, or what is left of them, that came while parsing was paused. */
@@ -132,7 +140,7 @@ export class PacketParser implements Dialect {
     } finally {
       this.isBusy = false;
       // Nobody must keep the last chunk of an idle connection alive.
-      views.frame.bytes = NOTHING;
+      views.frame.close();
       views.reader.close();
       idleViews.push(views);
     }
@@ -143,7 +151,7 @@ export class PacketParser implements Dialect {
     if (!this.isHalted) position = this.parse(chunk, position, chunk.length, views);
     if (position === chunk.length || this.isStopped) return;
     if (this.isHalted) this.keep(chunk.subarray(position), "first");
-    else this.appendToTail(chunk, position, chunk.length);
+    else this.addToTail(chunk, position, chunk.length);
   }
 
   private keep(chunk: Buffer, as: "first" | "last"): void {
@@ -156,24 +164,67 @@ export class PacketParser implements Dialect {
   private completeTail(chunk: Buffer, views: Views): number {
     let position = 0;
     while (position < chunk.length && this.tailLength > 0) {
-      const missing = this.tailSize === 0 ? 1 : this.tailSize - this.tailLength;
+      const missing = this.tailSize === 0 ? 1 : this.tailSize - this.tailLength - this.piecesLength;
       const end = Math.min(position + missing, chunk.length);
-      this.appendToTail(chunk, position, end);
+      this.addToTail(chunk, position, end);
       position = end;
-      if (this.tailLength < this.tailSize) continue;
-      if (this.parse(this.tail, 0, this.tailLength, views) > 0) this.dropTail();
+      if (this.tailLength + this.piecesLength < this.tailSize) continue;
+      const { tailStart } = this;
+      if (this.parse(this.tail, tailStart, tailStart + this.tailLength, views) > tailStart) this.dropTail();
     }
     return position;
+  }
+
+  /** Keeps `chunk[from, to)`, which goes on where the tail ends. */
+  private addToTail(chunk: Buffer, from: number, to: number): void {
+    if (!this.mayRefer(to - from)) {
+      this.joinPieces();
+      this.appendToTail(chunk, from, to);
+    } else if (this.tailLength === 0) {
+      this.tail = chunk;
+      this.tailStart = from;
+      this.tailLength = to - from;
+    } else {
+      this.pieces ??= [];
+      this.pieces.push({ bytes: chunk, from, to });
+      this.piecesLength += to - from;
+    }
+  }
+
+  /**
+   * Whether the next piece, of this length, may stay where it is. Small ones must not: each would keep an object, and perhaps
+   * a large chunk. The last one may, where all before it do, and only the payload comes in pieces.
+   */
+  private mayRefer(length: number): boolean {
+    if (this.sender === "server" || this.isCopied) return false;
+    if (this.tailLength === 0) return length >= LARGE_PIECE;
+    const isLast = this.tailLength + this.piecesLength + length === this.tailSize;
+    return (
+      (length >= LARGE_PIECE || (isLast && this.tailLength + this.piecesLength >= LARGE_PIECE)) &&
+      this.tail[this.tailStart]! >> 4 === PacketType.PUBLISH &&
+      isHeadComplete(this.tail, this.tailStart, this.tailStart + this.tailLength, this.version)
+    );
+  }
+
+  /** From here on, the packet is put together as it comes: whoever sends it in small pieces must not have it put together again and again. */
+  private joinPieces(): void {
+    const { pieces } = this;
+    if (pieces === undefined) return;
+    this.isCopied = true;
+    this.pieces = undefined;
+    this.piecesLength = 0;
+    for (const { bytes, from, to } of pieces) this.appendToTail(bytes, from, to);
   }
 
   /** The tail grows with what arrives, never by what a header announces. */
   private appendToTail(chunk: Buffer, from: number, to: number): void {
     const length = this.tailLength + to - from;
-    if (length > this.tail.length) {
+    if (this.tailStart > 0 || length > this.tail.length) {
       const doubled = Math.max(2 * length, SMALLEST_TAIL);
       const larger = Buffer.allocUnsafe(this.tailSize === 0 ? doubled : Math.min(doubled, this.tailSize));
-      this.tail.copy(larger, 0, 0, this.tailLength);
+      this.tail.copy(larger, 0, this.tailStart, this.tailStart + this.tailLength);
       this.tail = larger;
+      this.tailStart = 0;
     }
     chunk.copy(this.tail, this.tailLength, from, to);
     this.tailLength = length;
@@ -182,13 +233,18 @@ export class PacketParser implements Dialect {
   /** Frames that lay in the tail may still be referenced, so its bytes are never used again. */
   private dropTail(): void {
     this.tail = NOTHING;
+    this.tailStart = 0;
     this.tailLength = 0;
     this.tailSize = 0;
+    this.pieces = undefined;
+    this.piecesLength = 0;
+    this.isCopied = false;
   }
 
-  /** Parses the packets that lie whole in `bytes[start, end)` until it is halted. Answers where the first one begins that was not parsed. */
+  /** Parses the packets that lie whole in `bytes[start, end)`, or in there and in `pieces`, until it is halted. Answers where the first one begins that was not parsed. */
   private parse(bytes: Buffer, start: number, end: number, { frame, reader }: Views): number {
-    const { handler } = this;
+    const { handler, piecesLength } = this;
+    const rest = this.pieces ?? IN_ONE_PIECE;
     let position = start;
     while (position < end) {
       const first = bytes[position]!;
@@ -209,16 +265,17 @@ export class PacketParser implements Dialect {
         shift += 7;
         if (shift === 28 && byte > 0x7f) throw malformed(typeOf(first), "remaining length of more than four bytes");
       }
-      const frameEnd = body + length;
-      if (frameEnd - position > this.maximumPacketSize) throw this.tooLarge(first, frameEnd - position);
+      const size = body - position + length;
+      if (size > this.maximumPacketSize) throw this.tooLarge(first, size);
+      const frameEnd = position + size - piecesLength;
       if (frameEnd > end) {
-        this.tailSize = frameEnd - position;
+        this.tailSize = size;
         return position;
       }
       const isPadded = byte === 0 && shift > 7;
       if (isPublish) {
         if (isPadded) this.checkPadded(first);
-        frame.read(bytes, position, body, frameEnd, this.version, this.sender);
+        frame.read(bytes, position, body, frameEnd, this.version, this.sender, rest);
         handler.onPublish(frame);
       } else {
         const type = typeOf(first) as Exclude<PacketType, typeof PacketType.PUBLISH>;

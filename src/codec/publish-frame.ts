@@ -14,6 +14,16 @@ const NO_INTERVAL = -1;
 const NOWHERE = -1;
 const { PUBLISH } = PacketType;
 
+/** Bytes that lie in `bytes[from, to)`. */
+export interface ByteRange {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Of a frame that lies in one piece. */
+export const IN_ONE_PIECE: readonly ByteRange[] = Object.freeze([]);
+
 /** Properties are checked one frame at a time, so one cursor serves all frames. */
 const scanner = new PacketReader();
 
@@ -25,10 +35,11 @@ const scanner = new PacketReader();
  * not, apart from not being missing: who sees many messages checks each distinct topic once.
  */
 export class PublishFrame {
-  /** The whole frame lies in `bytes[start, end)`. */
+  /** The frame lies in `bytes[start, end)`, and where it arrived in several large pieces, its payload goes on in `rest`. */
   bytes: Buffer = NOTHING;
   start = 0;
   end = 0;
+  rest = IN_ONE_PIECE;
   version: ProtocolVersion = ProtocolVersion.V3_1_1;
   dup = false;
   qos: QoS = 0;
@@ -41,7 +52,7 @@ export class PublishFrame {
   /** The property bytes without their length; equal where there are none. */
   propertiesStart = 0;
   propertiesEnd = 0;
-  /** The payload is `bytes[payloadStart, end)`. */
+  /** The payload is `bytes[payloadStart, end)`, and `rest`. */
   payloadStart = 0;
   /** 0 where there is none. */
   topicAlias = 0;
@@ -67,8 +78,19 @@ export class PublishFrame {
     return frame;
   }
 
-  /** Points at the frame in `bytes[start, end)`, whose body begins at `body`. Throws a ProtocolError where it is not a valid PUBLISH. */
-  read(bytes: Buffer, start: number, body: number, end: number, version: ProtocolVersion, sender: Sender): void {
+  /**
+   * Points at the frame in `bytes[start, end)`, whose body begins at `body`; `rest`: where its payload goes on.
+   * Throws a ProtocolError where it is not a valid PUBLISH.
+   */
+  read(
+    bytes: Buffer,
+    start: number,
+    body: number,
+    end: number,
+    version: ProtocolVersion,
+    sender: Sender,
+    rest = IN_ONE_PIECE,
+  ): void {
     const flags = bytes[start]!;
     const qos = (flags >> 1) & 3;
     const dup = (flags & 8) !== 0;
@@ -90,6 +112,7 @@ export class PublishFrame {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
+    this.rest = rest;
     this.version = version;
     this.dup = dup;
     this.qos = qos as QoS;
@@ -122,9 +145,27 @@ export class PublishFrame {
     return topic;
   }
 
-  /** A view, not a copy. */
+  /** A view, and a copy only where it came in several pieces. */
   get payload(): Buffer {
-    return this.bytes.subarray(this.payloadStart, this.end);
+    const first = this.bytes.subarray(this.payloadStart, this.end);
+    return this.rest === IN_ONE_PIECE ? first : Buffer.concat([first, ...this.rest.map(viewOf)]);
+  }
+
+  get payloadLength(): number {
+    return this.size - (this.payloadStart - this.start);
+  }
+
+  /** Bytes of the whole frame. */
+  get size(): number {
+    let size = this.end - this.start;
+    for (const { from, to } of this.rest) size += to - from;
+    return size;
+  }
+
+  /** Lets go of the bytes. */
+  close(): void {
+    this.bytes = NOTHING;
+    this.rest = IN_ONE_PIECE;
   }
 
   decodeProperties(): PublishProperties {
@@ -155,11 +196,12 @@ export class PublishFrame {
   copy(): PublishFrame {
     const { start } = this;
     const twin = new PublishFrame();
-    const bytes = Buffer.allocUnsafe(this.end - start);
-    this.bytes.copy(bytes, 0, start, this.end);
+    const bytes = Buffer.allocUnsafe(this.size);
+    let length = this.bytes.copy(bytes, 0, start, this.end);
+    for (const part of this.rest) length += part.bytes.copy(bytes, length, part.from, part.to);
     twin.bytes = bytes;
     twin.start = 0;
-    twin.end = this.end - start;
+    twin.end = length;
     twin.version = this.version;
     twin.dup = this.dup;
     twin.qos = this.qos;
@@ -232,6 +274,33 @@ export class PublishFrame {
         break;
     }
   }
+}
+
+/** Whether everything before the payload of the PUBLISH that begins at `start` has arrived, which is up to `end`. */
+export function isHeadComplete(bytes: Buffer, start: number, end: number, version: ProtocolVersion): boolean {
+  let position = start + 1;
+  while (position < end && bytes[position]! > 0x7f) position += 1;
+  const topic = position + 1;
+  if (topic + 2 > end) return false;
+  position = topic + 2 + ((bytes[topic]! << 8) | bytes[topic + 1]!);
+  if (((bytes[start]! >> 1) & 3) > 0) position += 2;
+  if (version === ProtocolVersion.V5_0) {
+    let length = 0;
+    let shift = 0;
+    let byte = 0x80;
+    while (byte > 0x7f) {
+      if (position >= end || shift > 21) return false;
+      byte = bytes[position++]!;
+      length |= (byte & 0x7f) << shift;
+      shift += 7;
+    }
+    position += length;
+  }
+  return position <= end;
+}
+
+function viewOf({ bytes, from, to }: ByteRange): Buffer {
+  return bytes.subarray(from, to);
 }
 
 /** Section 3.3.2.1; before 5.0 [MQTT-4.7.3-1]. */

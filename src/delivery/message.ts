@@ -58,12 +58,12 @@ export class Message {
   }
 
   get payloadLength(): number {
-    return this.frame.end - this.frame.payloadStart;
+    return this.frame.payloadLength;
   }
 
   /** Bytes that keeping it costs. */
   get size(): number {
-    return this.frame.end - this.frame.start;
+    return this.frame.size;
   }
 
   /** A message that owns its bytes. Asked again for the same PUBLISH, it answers with the same one: it is copied at most once. */

@@ -1,4 +1,11 @@
-import { PacketType, PacketWriter, type QoS, variableByteIntegerLength } from "../../codec/index.ts";
+import {
+  type ByteRange,
+  IN_ONE_PIECE,
+  PacketType,
+  PacketWriter,
+  type QoS,
+  variableByteIntegerLength,
+} from "../../codec/index.ts";
 import type { Outbox } from "../../connection/index.ts";
 import type { Message } from "../../delivery/index.ts";
 
@@ -36,10 +43,11 @@ export class OutgoingPublish {
   private identifiers = NO_IDENTIFIERS;
   private expiry = -1;
 
-  /** The last shared frame and the form it was made for. */
+  /** The last shared frame, which goes on in `sharedRest`, and the form it was made for. */
   private sharedBytes: Buffer = Buffer.alloc(0);
   private sharedFrom = 0;
   private sharedTo = 0;
+  private sharedRest = IN_ONE_PIECE;
   private sharedMessage: Message | undefined;
   private sharedVersion5 = false;
   private sharedRetain = false;
@@ -94,6 +102,7 @@ export class OutgoingPublish {
       this.compose();
     }
     outbox.sendRange(this.sharedBytes, this.sharedFrom, this.sharedTo);
+    sendRanges(outbox, this.sharedRest);
   }
 
   /** Sends the message as a frame of its receiver's own: one with a packet id or an alias. */
@@ -104,9 +113,10 @@ export class OutgoingPublish {
       if (this.isLast && this.qos > 0) {
         this.patch(frame.bytes, frame.start);
         outbox.sendRange(frame.bytes, frame.start, frame.end);
+        sendRanges(outbox, frame.rest);
         return;
       }
-      if (this.message.size <= COPY_LIMIT) {
+      if (frame.size <= COPY_LIMIT) {
         const writer = outbox.open();
         const start = writer.position;
         writer.raw(frame.bytes, frame.start, frame.end);
@@ -116,10 +126,10 @@ export class OutgoingPublish {
     }
     const writer = outbox.open();
     this.writeHead(writer);
-    if (this.message.payloadLength <= COPY_LIMIT) {
-      writer.raw(frame.bytes, frame.payloadStart, frame.end);
+    if (frame.payloadLength <= COPY_LIMIT) {
+      this.writePayload(writer);
     } else {
-      outbox.sendRange(frame.bytes, frame.payloadStart, frame.end);
+      sendRanges(outbox, this.payloadRanges());
     }
   }
 
@@ -144,14 +154,32 @@ export class OutgoingPublish {
       this.sharedBytes = frame.bytes;
       this.sharedFrom = frame.start;
       this.sharedTo = frame.end;
+      this.sharedRest = frame.rest;
       return;
     }
-    const arena = this.arena(this.size());
+    const isCopied = frame.payloadLength <= COPY_LIMIT;
+    const arena = this.arena(isCopied ? this.size() : this.size() - frame.payloadLength);
     this.sharedFrom = arena.position;
     this.writeHead(arena);
-    arena.raw(frame.bytes, frame.payloadStart, frame.end);
+    if (isCopied) {
+      this.writePayload(arena);
+    }
     this.sharedBytes = arena.bytes;
     this.sharedTo = arena.position;
+    this.sharedRest = isCopied ? IN_ONE_PIECE : this.payloadRanges();
+  }
+
+  private writePayload(writer: PacketWriter): void {
+    const { bytes, payloadStart, end, rest } = this.message.frame;
+    writer.raw(bytes, payloadStart, end);
+    for (const part of rest) {
+      writer.raw(part.bytes, part.from, part.to);
+    }
+  }
+
+  private payloadRanges(): readonly ByteRange[] {
+    const { bytes, payloadStart, end, rest } = this.message.frame;
+    return payloadStart === end ? rest : [{ bytes, from: payloadStart, to: end }, ...rest];
   }
 
   private arena(size: number): PacketWriter {
@@ -223,7 +251,7 @@ export class OutgoingPublish {
   private writeHead(writer: PacketWriter): void {
     const message = this.message;
     const remaining = this.remainingLength();
-    writer.reserve(5 + remaining);
+    writer.reserve(5 + remaining - message.payloadLength);
     writer.uint8(this.firstByte());
     writer.varint(remaining);
     if (this.withTopic) {
@@ -266,6 +294,12 @@ export class OutgoingPublish {
         writer.raw(bytes, second + (second === topicAliasStart ? 3 : 5), propertiesEnd);
       }
     }
+  }
+}
+
+function sendRanges(outbox: Outbox, ranges: readonly ByteRange[]): void {
+  for (const { bytes, from, to } of ranges) {
+    outbox.sendRange(bytes, from, to);
   }
 }
 
