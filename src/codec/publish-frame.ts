@@ -21,8 +21,8 @@ export interface ByteRange {
   readonly to: number;
 }
 
-/** Of a frame that lies in one piece. */
-export const IN_ONE_PIECE: readonly ByteRange[] = Object.freeze([]);
+/** Of a frame that lies in one piece, as most do: not frozen, and walked by index, because all else costs a fifth of a small message. */
+export const IN_ONE_PIECE: readonly ByteRange[] = [];
 
 /** Properties are checked one frame at a time, so one cursor serves all frames. */
 const scanner = new PacketReader();
@@ -40,6 +40,8 @@ export class PublishFrame {
   start = 0;
   end = 0;
   rest = IN_ONE_PIECE;
+  /** Bytes of the whole frame. */
+  size = 0;
   version: ProtocolVersion = ProtocolVersion.V3_1_1;
   dup = false;
   qos: QoS = 0;
@@ -113,6 +115,7 @@ export class PublishFrame {
     this.start = start;
     this.end = end;
     this.rest = rest;
+    this.size = end - start + (rest === IN_ONE_PIECE ? 0 : lengthOf(rest));
     this.version = version;
     this.dup = dup;
     this.qos = qos as QoS;
@@ -155,13 +158,6 @@ export class PublishFrame {
     return this.size - (this.payloadStart - this.start);
   }
 
-  /** Bytes of the whole frame. */
-  get size(): number {
-    let size = this.end - this.start;
-    for (const { from, to } of this.rest) size += to - from;
-    return size;
-  }
-
   /** Lets go of the bytes. */
   close(): void {
     this.bytes = NOTHING;
@@ -202,6 +198,7 @@ export class PublishFrame {
     twin.bytes = bytes;
     twin.start = 0;
     twin.end = length;
+    twin.size = length;
     twin.version = this.version;
     twin.dup = this.dup;
     twin.qos = this.qos;
@@ -297,6 +294,10 @@ export function isHeadComplete(bytes: Buffer, start: number, end: number, versio
     position += length;
   }
   return position <= end;
+}
+
+function lengthOf(ranges: readonly ByteRange[]): number {
+  return ranges.reduce((length, { from, to }) => length + to - from, 0);
 }
 
 function viewOf({ bytes, from, to }: ByteRange): Buffer {

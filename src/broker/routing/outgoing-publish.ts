@@ -13,6 +13,7 @@ const ARENA_SIZE = 64 * 1024;
 /** Larger payloads are referenced instead of copied. */
 const COPY_LIMIT = 16 * 1024;
 
+const LONGEST_FIXED_HEADER = 5;
 const MESSAGE_EXPIRY_INTERVAL = 0x02;
 const SUBSCRIPTION_IDENTIFIER = 0x0b;
 const TOPIC_ALIAS = 0x23;
@@ -125,7 +126,7 @@ export class OutgoingPublish {
       }
     }
     const writer = outbox.open();
-    this.writeHead(writer);
+    this.writeHead(writer, this.remainingLength());
     if (frame.payloadLength <= COPY_LIMIT) {
       this.writePayload(writer);
     } else {
@@ -158,9 +159,10 @@ export class OutgoingPublish {
       return;
     }
     const isCopied = frame.payloadLength <= COPY_LIMIT;
-    const arena = this.arena(isCopied ? this.size() : this.size() - frame.payloadLength);
+    const remaining = this.remainingLength();
+    const arena = this.arena(LONGEST_FIXED_HEADER + remaining - (isCopied ? 0 : frame.payloadLength));
     this.sharedFrom = arena.position;
-    this.writeHead(arena);
+    this.writeHead(arena, remaining);
     if (isCopied) {
       this.writePayload(arena);
     }
@@ -172,7 +174,8 @@ export class OutgoingPublish {
   private writePayload(writer: PacketWriter): void {
     const { bytes, payloadStart, end, rest } = this.message.frame;
     writer.raw(bytes, payloadStart, end);
-    for (const part of rest) {
+    for (let index = 0; index < rest.length; index += 1) {
+      const part = rest[index] as ByteRange;
       writer.raw(part.bytes, part.from, part.to);
     }
   }
@@ -248,10 +251,9 @@ export class OutgoingPublish {
   }
 
   /** Everything before the payload. */
-  private writeHead(writer: PacketWriter): void {
+  private writeHead(writer: PacketWriter, remaining: number): void {
     const message = this.message;
-    const remaining = this.remainingLength();
-    writer.reserve(5 + remaining - message.payloadLength);
+    writer.reserve(LONGEST_FIXED_HEADER + remaining - message.payloadLength);
     writer.uint8(this.firstByte());
     writer.varint(remaining);
     if (this.withTopic) {
@@ -298,7 +300,8 @@ export class OutgoingPublish {
 }
 
 function sendRanges(outbox: Outbox, ranges: readonly ByteRange[]): void {
-  for (const { bytes, from, to } of ranges) {
+  for (let index = 0; index < ranges.length; index += 1) {
+    const { bytes, from, to } = ranges[index] as ByteRange;
     outbox.sendRange(bytes, from, to);
   }
 }
