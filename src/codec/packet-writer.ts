@@ -111,6 +111,25 @@ export class PacketWriter {
     this.raw(data);
   }
 
+  /** The first byte and the Remaining Length of a packet whose size is known. */
+  fixedHeader(firstByte: number, remaining: number): void {
+    this.check(remaining, MAXIMUM_VARIABLE_BYTE_INTEGER, "length");
+    this.reserve(5);
+    this.bytes[this.position] = firstByte;
+    this.position = this.putVarint(remaining, this.position + 1);
+  }
+
+  /** A UTF-8 Encoded String that is encoded already: `bytes[from, to)`, with its length. */
+  encodedUtf8(bytes: Uint8Array, from: number, to: number): void {
+    const length = to - from;
+    if (length > LONGEST_STRING) throw this.tooLong();
+    this.reserve(2 + length);
+    this.bytes[this.position] = length >>> 8;
+    this.bytes[this.position + 1] = length;
+    this.position += 2;
+    this.raw(bytes, from, to);
+  }
+
   /** `bytes[from, to)` as they are. */
   raw(bytes: Uint8Array, from = 0, to: number = bytes.length): void {
     const length = to - from;

@@ -254,11 +254,9 @@ export class OutgoingPublish {
   private writeHead(writer: PacketWriter, remaining: number): void {
     const message = this.message;
     writer.reserve(LONGEST_FIXED_HEADER + remaining - message.payloadLength);
-    writer.uint8(this.firstByte());
-    writer.varint(remaining);
+    writer.fixedHeader(this.firstByte(), remaining);
     if (this.withTopic) {
-      writer.uint16(message.topicEnd - message.topicStart);
-      writer.raw(message.topicBytes, message.topicStart, message.topicEnd);
+      writer.encodedUtf8(message.topicBytes, message.topicStart, message.topicEnd);
     } else {
       writer.uint16(0);
     }
@@ -271,7 +269,11 @@ export class OutgoingPublish {
   }
 
   private writeProperties(writer: PacketWriter): void {
-    writer.varint(this.propertiesLength());
+    const length = this.propertiesLength();
+    writer.varint(length);
+    if (length === 0) {
+      return;
+    }
     if (this.expiry !== -1) {
       writer.uint8(MESSAGE_EXPIRY_INTERVAL);
       writer.uint32(this.expiry);

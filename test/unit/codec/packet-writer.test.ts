@@ -74,6 +74,21 @@ describe("strings", () => {
   );
 });
 
+describe("what is encoded already", () => {
+  test("a fixed header whose length is known", () => {
+    expect(written((writer) => writer.fixedHeader(0x3d, 200), new PacketWriter(1))).toBe("3dc801");
+    expect(() => written((writer) => writer.fixedHeader(0x30, 268_435_456))).toThrow("268435456");
+  });
+
+  test("a string goes on with its length, from where it lies", () => {
+    const around = Buffer.from("xxtopicyy");
+    expect(written((writer) => writer.encodedUtf8(around, 2, 7), new PacketWriter(1))).toBe(hex(bytes('<"topic">')));
+    const long = Buffer.alloc(65_536, "t");
+    expect(written((writer) => writer.encodedUtf8(long, 0, 65_535)).slice(0, 8)).toBe("ffff7474");
+    expect(() => written((writer) => writer.encodedUtf8(long, 0, 65_536))).toThrow("65535");
+  });
+});
+
 describe("room", () => {
   test("grows, and keeps what was written", () => {
     const writer = new PacketWriter(4);
