@@ -340,8 +340,9 @@ export class ClientConnection implements ConnectionHandler, Publisher, Sending, 
     this.ending.goodbye(reasonCode);
   }
 
-  /** Looks at its deadlines. `now`: the broker's clock, in milliseconds. */
-  sweep(now: number): void {
+  /** Looks at its deadlines; see Swept. */
+  sweep(now: number, missed: number): void {
+    this.connectDeadline += missed;
     if (now >= this.connectDeadline) {
       this.core.events.onRefused?.(this.remote, undefined, ReasonCode.UNSPECIFIED_ERROR, "no CONNECT came in time");
       this.ending.cut(ReasonCode.UNSPECIFIED_ERROR, "no CONNECT came in time");
@@ -350,7 +351,7 @@ export class ClientConnection implements ConnectionHandler, Publisher, Sending, 
     if (this.reading.isHeld) {
       // Whom we do not read from cannot be heard of.
       this.keepAlive?.received();
-    } else if (this.keepAlive?.isExpired(now)) {
+    } else if (this.keepAlive?.isExpired(now, missed)) {
       this.close(
         ReasonCode.KEEP_ALIVE_TIMEOUT,
         "nothing was heard of the client for one and a half keep alive intervals",

@@ -32,10 +32,10 @@ export class Clients implements Swept, Iterable<ClientConnection> {
     return true;
   }
 
-  sweep(now: number): void {
+  sweep(now: number, missed: number): void {
     for (const client of this) {
       if (client.isOpen) {
-        client.sweep(now);
+        client.sweep(now, missed);
       }
     }
   }

@@ -18,13 +18,14 @@ export class KeepAlive {
     this.heard = true;
   }
 
-  /** True when the peer has been silent for too long. */
-  isExpired(now: number): boolean {
+  /** True when the peer has been silent for too long. `missed`: milliseconds in which we could not have heard it. */
+  isExpired(now: number, missed = 0): boolean {
     if (this.heard) {
       this.heard = false;
       this.deadline = now + this.timeout;
       return false;
     }
+    this.deadline += missed;
     return now >= this.deadline;
   }
 }

@@ -65,7 +65,8 @@ export class Congestion implements Swept {
     this.releaseAll();
   }
 
-  sweep(now: number): void {
+  sweep(now: number, missed: number): void {
+    this.lastProgress += missed;
     if (!this.isSlow && now - this.lastProgress >= this.slowAfter) {
       this.isSlow = true;
       this.releaseAll();

@@ -12,31 +12,49 @@ export interface Sending {
   release(): void;
 }
 
+/** What the event loop waits for, in milliseconds: the time, and what of it this process had of the processors. */
+export interface Stopwatch {
+  now(): number;
+  cpu(): number;
+}
+
+/** Real time, whatever the broker's clock says. */
+const stopwatch: Stopwatch = {
+  now: () => performance.now(),
+  cpu: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+};
+
 /**
  * Measures how late the event loop is, and protects those who are connected: above one limit new clients are refused,
- * above another the clients that send most are not read from until it has recovered.
+ * above another the clients that send most are not read from until it has recovered. Only work of its own counts: where other
+ * programs have the processor, everything takes longer, but to turn clients away would not make it faster.
  */
 export class Overload implements Swept {
   private readonly clients: Iterable<Sending>;
   private readonly busyAfter: number;
   private readonly overloadedAfter: number;
-  private readonly now: () => number;
+  private readonly watch: Stopwatch;
   private lastRound = Number.NaN;
+  private lastCpu = Number.NaN;
   private readonly lateness = new Array<number>(ROUNDS).fill(0);
+  /** What of it would have been without any other program. */
+  private readonly ownLateness = new Array<number>(ROUNDS).fill(0);
   /** What each client had sent a round ago; only noted while the loop is late. */
   private before = new Map<Sending, number>();
   private readonly held = new Set<Sending>();
 
-  /** `now` in milliseconds of real time, whatever the broker's clock says. */
   constructor(
     clients: Iterable<Sending>,
     limits: { readonly busyAfter: number; readonly overloadedAfter: number },
-    now: () => number = () => performance.now(),
+    watch = stopwatch,
   ) {
     this.clients = clients;
     this.busyAfter = limits.busyAfter;
     this.overloadedAfter = limits.overloadedAfter;
-    this.now = now;
+    this.watch = watch;
   }
 
   /** Milliseconds that the loop was late in each of the last rounds, at least. */
@@ -46,7 +64,11 @@ export class Overload implements Swept {
 
   /** New clients would take time that the others need. */
   get isBusy(): boolean {
-    return this.drift > this.busyAfter;
+    return this.ownDrift > this.busyAfter;
+  }
+
+  private get ownDrift(): number {
+    return Math.min(...this.ownLateness);
   }
 
   get holding(): number {
@@ -57,22 +79,29 @@ export class Overload implements Swept {
   rest(): void {
     this.lastRound = Number.NaN;
     this.lateness.fill(0);
+    this.ownLateness.fill(0);
     this.held.clear();
     this.before.clear();
   }
 
   sweep(): void {
-    const now = this.now();
-    const late = now - this.lastRound - INTERVAL;
+    const now = this.watch.now();
+    const cpu = this.watch.cpu();
+    const isFirst = Number.isNaN(this.lastRound);
+    const late = isFirst ? 0 : Math.max(0, now - this.lastRound - INTERVAL);
+    const own = Math.min(late, isFirst ? 0 : Math.max(0, cpu - this.lastCpu - INTERVAL));
     this.lastRound = now;
+    this.lastCpu = cpu;
     this.lateness.shift();
-    this.lateness.push(Number.isNaN(late) ? 0 : Math.max(0, late));
-    if (this.drift > this.overloadedAfter) {
+    this.lateness.push(late);
+    this.ownLateness.shift();
+    this.ownLateness.push(own);
+    if (this.ownDrift > this.overloadedAfter) {
       this.holdHeaviest();
-    } else if (late <= this.busyAfter && this.held.size > 0) {
+    } else if (own <= this.busyAfter && this.held.size > 0) {
       this.releaseAll();
     }
-    this.before = late > this.busyAfter ? this.received() : new Map();
+    this.before = own > this.busyAfter ? this.received() : new Map();
   }
 
   /** A client that went away is not held any more. */

@@ -18,6 +18,7 @@ const NOTHING = Buffer.alloc(0);
 export abstract class RawConnection {
   protected readonly socket: Socket;
   private readonly version: ProtocolVersion;
+  private readonly onLost: (reason: string) => void;
   /** What was handed over and not yet taken by the system; nothing more is written meanwhile. */
   protected isBlocked = false;
   private tail: Buffer = NOTHING;
@@ -27,6 +28,7 @@ export abstract class RawConnection {
 
   protected constructor(port: number, version: ProtocolVersion, onLost: (reason: string) => void) {
     this.version = version;
+    this.onLost = onLost;
     this.socket = connect({
       host: "127.0.0.1",
       port,
@@ -154,6 +156,9 @@ export abstract class RawConnection {
       if (type >= PacketType.PUBLISH && type <= PacketType.PUBCOMP) {
         this.onFrame(firstByte, bytes, body, body + length);
       } else {
+        if (type === PacketType.CONNACK && bytes[body + 1] !== 0) {
+          this.onLost(`the broker refused a connection (code ${bytes[body + 1]})`);
+        }
         this.answered?.(type);
       }
       position = body + length;

@@ -48,6 +48,6 @@ test("whoever goes while all are gone through, the others have their turn", () =
 test("deadlines are looked at of clients that are open", () => {
   const { clients, stubs, swept } = clientsOf(3);
   Object.assign(stubs[1] as object, { isOpen: false });
-  clients.sweep(0);
+  clients.sweep(0, 0);
   expect(swept).toEqual([stubs[2], stubs[0]]);
 });

@@ -228,4 +228,15 @@ describe("connecting", () => {
     expect(await older.ended()).toEqual([]);
     expect(broker.eventsOf("onDisconnect")).toHaveLength(3);
   });
+
+  test("while the broker did not run, nobody was late with a CONNECT", async () => {
+    const broker = await RunningBroker.start({ options: { connectTimeout: 800 } });
+    const client = await PacketClient.open(broker.at);
+    while (broker.broker.statistics().connections === 0) await broker.swept();
+    const until = performance.now() + 1500;
+    while (performance.now() < until);
+    await broker.swept();
+    client.send(connectPacket());
+    expect(await client.next()).toMatchObject({ type: CONNACK, reasonCode: ReasonCode.SUCCESS });
+  });
 });

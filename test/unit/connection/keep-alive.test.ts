@@ -18,6 +18,14 @@ describe("KeepAlive", () => {
     }
   });
 
+  test("time in which nobody could be heard is no silence", () => {
+    const keepAlive = new KeepAlive(10);
+    expect(keepAlive.isExpired(0)).toBe(false);
+    expect(keepAlive.isExpired(60_000, 50_000)).toBe(false);
+    expect(keepAlive.isExpired(64_999)).toBe(false);
+    expect(keepAlive.isExpired(65_000)).toBe(true);
+  });
+
   test("keep alive 0 turns it off", () => {
     const keepAlive = new KeepAlive(0);
     expect(keepAlive.isExpired(0)).toBe(false);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Sweeper, type Swept } from "../../../src/connection/sweep.ts";
 
@@ -23,7 +25,7 @@ describe("Sweeper", () => {
       sweeper.add(each);
       sweeper.add(each);
     }
-    vi.advanceTimersByTime(1000);
+    vi.advanceTimersByTime(1001);
     for (const { times } of members) {
       expect(times).toHaveLength(5);
       expect((times[4] as number) - (times[0] as number)).toBe(800);
@@ -39,7 +41,7 @@ describe("Sweeper", () => {
     sweeper.remove(only);
     expect(vi.getTimerCount()).toBe(0);
     sweeper.add(only);
-    vi.advanceTimersByTime(200);
+    vi.advanceTimersByTime(201);
     expect(only.times).toHaveLength(1);
   });
 
@@ -60,12 +62,46 @@ describe("Sweeper", () => {
     expect(later.times).toEqual([]);
   });
 
+  test("tells what it missed where it was kept from going round, and what has arrived meanwhile comes first", async () => {
+    vi.useRealTimers();
+    const sweeper = new Sweeper(clock);
+    const happened: string[] = [];
+    const server = createServer((socket) => socket.on("data", () => happened.push("arrived"))).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    await Promise.all([once(client, "connect"), once(server, "connection")]);
+    const missed = new Promise<number>((resolve) => {
+      sweeper.add({
+        sweep: (_, milliseconds) => {
+          happened.push("swept");
+          resolve(milliseconds);
+        },
+      });
+    });
+    client.write("heard");
+    const until = performance.now() + 1000;
+    while (performance.now() < until);
+    expect(await missed).toBeGreaterThan(700);
+    sweeper.stop();
+    client.destroy();
+    server.close();
+    expect(happened).toEqual(["arrived", "swept"]);
+  });
+
+  test("where it goes round in time nothing was missed", () => {
+    const sweeper = new Sweeper(clock);
+    const missed: number[] = [];
+    sweeper.add({ sweep: (_, milliseconds) => missed.push(milliseconds) });
+    vi.advanceTimersByTime(1001);
+    expect(missed).toEqual([0, 0, 0, 0, 0]);
+  });
+
   test("stop ends it", () => {
     const sweeper = new Sweeper(clock);
     const only = member();
     sweeper.add(only);
     sweeper.stop();
-    vi.advanceTimersByTime(1000);
+    vi.advanceTimersByTime(1001);
     expect(only.times).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
   });

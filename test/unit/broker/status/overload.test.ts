@@ -15,20 +15,23 @@ class Sender {
 }
 
 let time: number;
+let cpu: number;
 let senders: Sender[];
 let overload: Overload;
 
 beforeEach(() => {
   time = 1000;
+  cpu = 500;
   senders = Array.from({ length: 4 }, () => new Sender());
-  overload = new Overload(senders, { busyAfter: 200, overloadedAfter: 1000 }, () => time);
+  overload = new Overload(senders, { busyAfter: 200, overloadedAfter: 1000 }, { now: () => time, cpu: () => cpu });
   overload.sweep();
 });
 
-/** Rounds of the sweeper that come so late, in which the senders send so much. */
+/** Rounds of the sweeper that come so late because of work, in which the senders send so much. */
 function rounds(count: number, late: number, ...bytes: number[]): void {
   for (let round = 0; round < count; round += 1) {
     time += 200 + late;
+    cpu += 200 + late;
     for (const [index, sender] of senders.entries()) sender.bytesReceived += bytes[index] ?? 0;
     overload.sweep();
   }
@@ -63,6 +66,25 @@ test("those who send most are held until the loop has recovered, the others are 
   expect(held()).toEqual([0, 1, 1, 0]);
   rounds(1, 100);
   expect(held()).toEqual([0, 0, 0, 0]);
+});
+
+test("what other programs keep the processor for is not its own overload, and shows all the same", () => {
+  for (let round = 0; round < 5; round += 1) {
+    time += 2000;
+    cpu += 300;
+    for (const sender of senders) sender.bytesReceived += 100;
+    overload.sweep();
+  }
+  expect(overload.isBusy).toBe(false);
+  expect(held()).toEqual([0, 0, 0, 0]);
+  expect(overload.drift).toBe(1800);
+  // Of two programs with the same wish for the processor this is one.
+  for (let round = 0; round < 3; round += 1) {
+    time += 1000;
+    cpu += 500;
+    overload.sweep();
+  }
+  expect(overload.isBusy).toBe(true);
 });
 
 test("who went away is not released", () => {
