@@ -12,16 +12,16 @@ interface Family {
   ) => readonly (readonly [labels: Readonly<Record<string, string>>, value: number | undefined])[];
 }
 
-const QUANTILES = {
-  "0.5": "p50",
-  "0.75": "p75",
-  "0.9": "p90",
-  "0.95": "p95",
-  "0.99": "p99",
-  "0.999": "p99.9",
-  "0.9999": "p99.99",
-  "1": "max",
-};
+const QUANTILES: readonly (readonly [quantile: string, statistic: string])[] = [
+  ["0.5", "p50"],
+  ["0.75", "p75"],
+  ["0.9", "p90"],
+  ["0.95", "p95"],
+  ["0.99", "p99"],
+  ["0.999", "p99.9"],
+  ["0.9999", "p99.99"],
+  ["1", "max"],
+];
 
 const families: readonly Family[] = [
   latencies("latency", "Time from when an operation was due to when it was completed."),
@@ -66,7 +66,7 @@ function latencies(name: string, help: string): Family {
   return {
     ...{ name: `${name}_seconds`, metric: `${family}.`, help },
     samples: ({ samples }) =>
-      Object.entries(QUANTILES).map(([quantile, statistic]) => {
+      QUANTILES.map(([quantile, statistic]) => {
         const value = metricNamed(`${family}.${statistic}`)?.overall(samples);
         return [{ quantile }, value === undefined ? undefined : rounded(value * 1e-6)];
       }),
