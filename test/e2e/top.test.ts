@@ -30,11 +30,15 @@ describe.skipIf(script === undefined)("script: on a terminal", () => {
     expect(left).toMatchObject({ code: 0, stdout: "" });
   });
 
-  test("sub --watch: Ctrl-C", async () => {
+  test("sub --watch: what comes later, and Ctrl-C", async () => {
     const { url } = await startBroker();
     await runMqtk(["pub", "-L", url, "-t", "plant/state", "-m", "running", "-r"]);
     const sub = start(`sub -t '#' --watch -L ${url}`);
     await sub.waitFor(/plant\/state +running/);
+    for (const state of ["halted", "broken", "mended"]) {
+      await runMqtk(["pub", "-L", url, "-t", "plant/state", "-m", state]);
+      await sub.waitFor(new RegExp(`plant/state +${state}`));
+    }
     sub.type("\x03");
     expect(shownScreen(await sub.ended).isAsItWas).toBe(true);
   });

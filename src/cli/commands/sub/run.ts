@@ -56,6 +56,7 @@ class Subscriber {
   #idleTimer: NodeJS.Timeout | undefined;
   #withinTimer: NodeJS.Timeout | undefined;
   #clearing: Promise<unknown>[] = [];
+  #stopSips: () => void = () => {};
 
   constructor(
     values: SubValues,
@@ -118,6 +119,7 @@ class Subscriber {
       clearTimeout(this.#idleTimer);
       clearTimeout(this.#withinTimer);
       await this.#leave();
+      this.#stopSips();
     }
   }
 
@@ -142,6 +144,10 @@ class Subscriber {
     if (this.#subscriptions.length > 0) {
       const suback = await client.subscribe(this.#subscriptions, sets.subscribe);
       reportRefusals(this.#subscriptions, suback, this.#values.strict, this.#terminal);
+    }
+    if (this.#values.watch) {
+      const { readInSips } = await import("../../live/sips.ts");
+      this.#stopSips = readInSips(client);
     }
     if (unsubscribe.length > 0) {
       const unsuback = await client.unsubscribe(unsubscribe, sets.unsubscribe);

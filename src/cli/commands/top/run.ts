@@ -57,6 +57,7 @@ class Top {
   #client: Client | undefined;
   #end: (exitCode: number) => void = () => {};
   #fail: (error: unknown) => void = () => {};
+  #stopSips: () => void = () => {};
 
   constructor(
     plan: Plan,
@@ -93,6 +94,7 @@ class Top {
       terminal.live?.leave();
       if (this.#isRaw) this.#setRaw(false);
       await this.#client?.end();
+      this.#stopSips();
     }
   }
 
@@ -116,7 +118,7 @@ class Top {
     const more = { noLocal: false, retainAsPublished: isVersion5, retainHandling: 0 } as const;
     const subscriptions = this.#filters.map((filter) => ({ filter, qos: this.#values.qos, ...more }));
     reportRefusals(subscriptions, await client.subscribe(subscriptions), false, this.#terminal);
-    readInSips(client);
+    this.#stopSips = readInSips(client);
     this.#show(isVersion5 ? "MQTT 5" : "MQTT 3");
   }
 
