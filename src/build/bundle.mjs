@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
+import { outlineOf } from "./outlines.mjs";
 import { manifest, root } from "./paths.mjs";
 
 /**
@@ -34,7 +35,7 @@ export async function bundleProgram(entry, { packages }) {
       if (isScript) program.scripts.add(name);
     };
     const lazy = lazyParts(output, onFound, packages);
-    const { contents, inputs } = await bundleOne(entryOf(source), lazy, packages);
+    const { contents, inputs } = await bundleOne(await entryOf(source), lazy, packages);
     program.files.set(output, contents);
     program.inputs.set(output, inputs);
   }
@@ -45,9 +46,9 @@ export async function bundleProgram(entry, { packages }) {
  * The bundle of a command can also be started by itself: it brings along what reads its command line, and nothing of the
  * other commands (of `mqtk pub` that would be a quarter of the text).
  * @param {string} source
- * @returns {import("esbuild").BuildOptions}
+ * @returns {Promise<import("esbuild").BuildOptions>}
  */
-function entryOf(source) {
+async function entryOf(source) {
   // The second word of `bench compare` names its definition.
   const [, first, second] = /\bcli\Wcommands\W(\w+)\W(?:(\w+)\W)?run\.ts$/.exec(source) ?? [];
   const name = second ?? first;
@@ -62,7 +63,8 @@ function entryOf(source) {
       hasRun = true;
       return { run };
     };
-    export const start = () => main([{ definition, load }]);
+    const outline = ${await outlineOf(second === undefined ? `${first}` : `${first} ${second}`)};
+    export const start = () => main([{ definition: { ...definition, outline }, load }]);
   `;
   // A quarter less text to read, and 1 ms of each start; a stack trace still has line and column.
   const minifyIdentifiers = true;

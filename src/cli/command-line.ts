@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import { withoutCredentials } from "../transport/index.ts";
 import { type CommandDefinition, eachOption } from "./command.ts";
 import { mainName, namesOf, type Option, placeholderOf } from "./option.ts";
+import { type Mentions, mayMean, mentionedPart, mentionsIn } from "./outline.ts";
 import { suggestion } from "./suggest.ts";
 import { quoted, type Typed } from "./values.ts";
 
@@ -14,9 +15,10 @@ export type CommandLine =
 
 /** Reads the words behind the command's name. Throws UsageError in our words for what commander refuses. */
 export function readCommandLine(definition: CommandDefinition, words: readonly string[]): CommandLine {
-  const { own: split, rest } = splitRest(definition, words);
-  const own = joinTuples(definition, split);
-  const commander = commanderFrom(definition, mentionsIn(own));
+  const known = mentionedPart(definition, words);
+  const { own: split, rest } = splitRest(known, words);
+  const own = joinTuples(known, split);
+  const commander = commanderFrom(known, mentionsIn(own));
   try {
     commander.parse([...own], { from: "user" });
   } catch (error) {
@@ -32,10 +34,8 @@ export function readCommandLine(definition: CommandDefinition, words: readonly s
  * The definition as commander knows it; it prints nothing and ends nothing, and leaves values as text. Learning an option
  * takes commander much longer than reading it, so at a start it learns only those whose flags the words may mean.
  */
-export function commanderFrom(
-  definition: CommandDefinition,
-  mayMean: (flags: string) => boolean = () => true,
-): Command {
+export function commanderFrom(definition: CommandDefinition, mentions?: Mentions): Command {
+  const isMeant = (flags: string): boolean => mentions === undefined || mayMean(mentions, flags);
   const commander = new Command(`mqtk ${definition.name}`)
     .description(definition.description)
     .exitOverride()
@@ -47,11 +47,11 @@ export function commanderFrom(
     for (const name in options) {
       const option = options[name] as Option<unknown>;
       if (option.flags.startsWith("-h,")) helpFlags = "--help";
-      if (mayMean(option.flags)) {
+      if (isMeant(option.flags)) {
         commander.addOption(new NamedOption(name, option, option.flags).helpGroup(`${heading}:`));
       }
       if (option.aliases.length === 0) continue;
-      for (const alias of option.aliases.filter(mayMean)) {
+      for (const alias of option.aliases.filter(isMeant)) {
         commander.addOption(new NamedOption(name, option, `${alias} ${placeholderOf(option)}`).hideHelp());
       }
     }
@@ -60,19 +60,6 @@ export function commanderFrom(
     commander.argument(operand.required ? `<${name}>` : `[${name}]`, operand.summary);
   }
   return commander.addHelpOption(new CommanderOption(helpFlags, "print this page").helpGroup("Output:"));
-}
-
-/** Tells which flags (`-q, --qos <level>`, or an alias) the words may mean: `--qos` in `--qos=1`, `-q` in `-rq1`. */
-function mentionsIn(words: readonly string[]): (flags: string) => boolean {
-  const long: string[] = [];
-  let short = "";
-  for (const word of words) {
-    if (word.startsWith("--")) long.push(word.split("=", 1)[0] as string);
-    else if (word.startsWith("-")) short += word;
-  }
-  // A name that is longer than the word is learnt as well, and does no harm.
-  return (flags) =>
-    (flags[1] !== "-" && short.includes(flags[1] as string)) || long.some((name) => flags.includes(name));
 }
 
 /** An option that commander stores under the name of our definition, as text. */

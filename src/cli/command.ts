@@ -1,4 +1,5 @@
 import type { Option, OptionGroup, OptionSet, OptionValues, ValueType } from "./option.ts";
+import type { Outline } from "./outline.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 import type { Typed } from "./values.ts";
 
@@ -39,6 +40,8 @@ export interface CommandDefinition<
   /** Those of the groups that it takes from the command line alone: what the environment says is for other commands. */
   readonly typedGroups?: readonly OptionGroup[];
   readonly examples: readonly Example[];
+  /** Made by the build. */
+  readonly outline?: Outline;
 }
 
 /** What `run` gets: the values of all options and operands by their names. */
@@ -83,9 +86,11 @@ export function eachOption(
 }
 
 /** The option with this name of its value. */
-export function optionNamed({ groups }: CommandDefinition, name: string): Option<unknown> | undefined {
-  for (const { options } of groups) if (Object.hasOwn(options, name)) return options[name];
-  return undefined;
+export function optionNamed({ groups, outline }: CommandDefinition, name: string): Option<unknown> | undefined {
+  const group = groups.find(
+    (one, index) => outline?.groups[index]?.names.includes(` ${name} `) ?? Object.hasOwn(one.options, name),
+  );
+  return group?.options[name];
 }
 
 /** Joins a definition with its runner; the compiler checks that the runner takes the values of the definition. */

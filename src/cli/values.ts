@@ -60,11 +60,17 @@ export function valuesFrom(
         .map(([name, { text, place }]) => [name, fromText(named(name), text, place)]),
     );
   }
+  return { ...defaultsOf(definition), ...values, ...Object.fromEntries(operands) };
+}
+
+/** The values of options that nothing is said about, where that is not undefined. */
+export function defaultsOf(definition: CommandDefinition): Readonly<Record<string, unknown>> {
+  if (definition.outline !== undefined) return definition.outline.defaults;
+  const defaults: Record<string, unknown> = {};
   eachOption(definition, (name, option) => {
-    if (!(name in values)) values[name] = option.default;
+    if (option.default !== undefined) defaults[name] = option.default;
   });
-  for (const [name, value] of operands) values[name] = value;
-  return values;
+  return defaults;
 }
 
 function replacedBy(option: Option<unknown> | undefined, value: unknown): readonly string[] {
