@@ -1,34 +1,15 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
-import { configurationOptions } from "../../options/configuration.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
-import { clientOutputOptions } from "../../options/output.ts";
+import { clientGroups } from "../../options/client.ts";
 import { encodingOptions } from "../../options/payload-format.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
 import { publishOptions } from "../../options/publish.ts";
 import { repetitionOptions } from "../../options/repetition.ts";
-import { tlsOptions } from "../../options/tls.ts";
-import { willOptions } from "../../options/will.ts";
 
 export const pubDefinition = defineCommand({
   name: "pub",
   summary: "publish messages",
   description:
     "Publishes one message, or each line from stdin as one. Ends when the broker has acknowledged all of them (QoS 1 and 2) or the network has taken them (QoS 0), and fails with 4 when it refused any.",
-  groups: [
-    publishOptions,
-    repetitionOptions,
-    encodingOptions,
-    propertyOptions,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    willOptions,
-    configurationOptions,
-    clientOutputOptions,
-  ],
+  groups: [publishOptions, repetitionOptions, encodingOptions, ...clientGroups],
   examples: [
     { line: "mqtk pub -t plant/1/temperature -m 21.5", meaning: "publish one message" },
     { line: "mqtk pub -t plant/1/state -m on -q 1 -r", meaning: "one that is acknowledged and retained" },

@@ -1,15 +1,8 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
 import { qos, topicFilter } from "../../mqtt-types.ts";
 import { flag, group, list, value } from "../../option.ts";
-import { configurationOptions } from "../../options/configuration.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
-import { clientOutputOptions } from "../../options/output.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
+import { clientGroups } from "../../options/client.ts";
 import { rotationOptions } from "../../options/rotation.ts";
-import { tlsOptions } from "../../options/tls.ts";
-import { willOptions } from "../../options/will.ts";
 import { duration, file, integer } from "../../value-types.ts";
 
 const recording = group("Recording", () => ({
@@ -29,17 +22,7 @@ export const recordDefinition = defineCommand({
   summary: "write messages down, with their times",
   description:
     "Writes every message as a line of JSON, as mqtk sub --json does, with its time to the microsecond, until it is stopped. Nothing is lost of a message: payload, QoS, retain flag (with MQTT 5 as it was published) and properties. A connection that is lost is made again, and the gap told. mqtk replay publishes the messages again, in their time; mqtk pub --json as fast as it can.",
-  groups: [
-    recording,
-    propertyOptions,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    willOptions,
-    configurationOptions,
-    clientOutputOptions,
-  ],
+  groups: [recording, ...clientGroups],
   examples: [
     { line: "mqtk record -t 'plant/#' > plant.jsonl", meaning: "until Ctrl-C" },
     {

@@ -1,15 +1,8 @@
 import { defineCommand, operand, type ValuesOf } from "../../command.ts";
 import { qos, topicFilter } from "../../mqtt-types.ts";
 import { flag, group, list, type ValueType, value } from "../../option.ts";
-import { configurationOptions } from "../../options/configuration.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
-import { clientOutputOptions } from "../../options/output.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
-import { tlsOptions } from "../../options/tls.ts";
+import { clientGroups } from "../../options/client.ts";
 import { topicPrefix } from "../../options/topic-prefix.ts";
-import { willOptions } from "../../options/will.ts";
 import { duration, file, integer } from "../../value-types.ts";
 
 /** How many times as fast; Infinity: without waiting. */
@@ -47,17 +40,7 @@ export const replayDefinition = defineCommand({
   description:
     "Publishes the messages of a file that mqtk record (or mqtk sub --json) wrote, with the time between them that they had, to any broker. Messages that are late are sent at once, and how late they were is told at the end. A message without time comes right behind the one before it.",
   operands: { file: operand(file, "what was recorded; - is stdin") },
-  groups: [
-    replaying,
-    propertyOptions,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    willOptions,
-    configurationOptions,
-    clientOutputOptions,
-  ],
+  groups: [replaying, ...clientGroups],
   examples: [
     { line: "mqtk replay plant.jsonl --speed 10 --topic-prefix test/", meaning: "ten times as fast, below test/" },
     { line: "mqtk replay plant.jsonl --speed max -q 1", meaning: "as fast as the broker takes it" },

@@ -1,14 +1,7 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
 import { qos, topicFilter } from "../../mqtt-types.ts";
 import { flag, group, list, rest, value } from "../../option.ts";
-import { configurationOptions } from "../../options/configuration.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
-import { clientOutputOptions } from "../../options/output.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
-import { tlsOptions } from "../../options/tls.ts";
-import { willOptions } from "../../options/will.ts";
+import { clientGroups } from "../../options/client.ts";
 import { duration, file, integer, text } from "../../value-types.ts";
 
 const requests = group("Requests", () => ({
@@ -64,19 +57,7 @@ export const replyDefinition = defineCommand({
   summary: "answer requests",
   description:
     "Answers every request on a topic, to its response topic and with its correlation data and user properties (MQTT 5), or to -e. Retained messages are no requests. A connection that is lost is made again. Runs until it is stopped.",
-  groups: [
-    requests,
-    replies,
-    ending,
-    propertyOptions,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    willOptions,
-    configurationOptions,
-    clientOutputOptions,
-  ],
+  groups: [requests, replies, ending, ...clientGroups],
   examples: [
     { line: "mqtk reply -t service/echo --echo", meaning: "to measure the way: mqtk rr -t service/echo --repeat 100" },
     { line: "mqtk reply -t service/time --exec date -u", meaning: "what a command prints" },

@@ -1,14 +1,7 @@
 import { defineCommand, operand, optionalOperand, type ValuesOf } from "../../command.ts";
 import { topicFilter } from "../../mqtt-types.ts";
 import { flag, group, list } from "../../option.ts";
-import { configurationOptions } from "../../options/configuration.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
-import { clientOutputOptions } from "../../options/output.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
-import { tlsOptions } from "../../options/tls.ts";
-import { willOptions } from "../../options/will.ts";
+import { clientGroups } from "../../options/client.ts";
 import { choice } from "../../value-types.ts";
 
 const retained = group("Retained messages", () => ({
@@ -30,17 +23,7 @@ export const retainedDefinition = defineCommand({
     action: operand(choice<"list" | "clear">({ list: "list", clear: "clear" }), "list or clear"),
     filter: optionalOperand(topicFilter, "a topic filter; list takes # (everything) where it is left out"),
   },
-  groups: [
-    retained,
-    propertyOptions,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    willOptions,
-    configurationOptions,
-    clientOutputOptions,
-  ],
+  groups: [retained, ...clientGroups],
   examples: [
     { line: "mqtk retained list 'plant/#'", meaning: "what a new subscriber would get" },
     { line: "mqtk retained clear 'plant/old/#' --dry-run", meaning: "which topics would be cleared" },

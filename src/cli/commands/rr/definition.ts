@@ -1,14 +1,7 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
 import { qos, topicName } from "../../mqtt-types.ts";
 import { flag, group, value } from "../../option.ts";
-import { configurationOptions } from "../../options/configuration.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
-import { clientOutputOptions } from "../../options/output.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
-import { tlsOptions } from "../../options/tls.ts";
-import { willOptions } from "../../options/will.ts";
+import { clientGroups } from "../../options/client.ts";
 import { duration, file, integer, text } from "../../value-types.ts";
 
 const request = group("Request", () => ({
@@ -49,18 +42,7 @@ export const rrDefinition = defineCommand({
   summary: "send a request and print its response",
   description:
     "Publishes a request with a response topic and correlation data (MQTT 5), waits for the response that carries the same correlation data, and prints its payload. With -e and -V 3.1.1 the first message on the response topic is the response.",
-  groups: [
-    request,
-    printing,
-    propertyOptions,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    willOptions,
-    configurationOptions,
-    clientOutputOptions,
-  ],
+  groups: [request, printing, ...clientGroups],
   examples: [
     { line: "mqtk rr -t service/time -m now -W 2", meaning: "ask, and print the answer; exit code 27 without one" },
     { line: "mqtk rr -t service/time -n --repeat 100", meaning: "how long do answers take?" },

@@ -1,16 +1,9 @@
 import { defineCommand, operand, type ValuesOf } from "../../command.ts";
 import { qos } from "../../mqtt-types.ts";
 import { flag, group, type ValueType, value } from "../../option.ts";
-import { configurationOptions } from "../../options/configuration.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
-import { clientOutputOptions } from "../../options/output.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
+import { clientGroups } from "../../options/client.ts";
 import { rate, seedOption } from "../../options/repetition.ts";
-import { tlsOptions } from "../../options/tls.ts";
 import { topicPrefix } from "../../options/topic-prefix.ts";
-import { willOptions } from "../../options/will.ts";
 import { duration, integer, text } from "../../value-types.ts";
 
 const preset: ValueType<string> = {
@@ -40,17 +33,7 @@ export const simulateDefinition = defineCommand({
   description:
     "Publishes what sensors, vehicles or meters would, over one connection, until it is stopped. Devices are spread evenly over their interval; values move as those of real devices do, and with --seed come again. A preset of one's own is a JSON file: messages with topic, payload (text or JSON, with the templates of mqtk pub --template), every or once, qos and retain.",
   operands: { preset: operand(preset, "sensors, vehicles, meters, or a file") },
-  groups: [
-    simulation,
-    propertyOptions,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    willOptions,
-    configurationOptions,
-    clientOutputOptions,
-  ],
+  groups: [simulation, ...clientGroups],
   examples: [
     { line: "mqtk simulate sensors", meaning: "ten sensors, until Ctrl-C" },
     { line: "mqtk simulate vehicles --devices 500 --rate 2k/s", meaning: "500 vehicles, 2,000 messages a second" },

@@ -1,17 +1,10 @@
 import { defineCommand, type ValuesOf } from "../../command.ts";
 import { topicFilter } from "../../mqtt-types.ts";
 import { flag, group, list, type ValueType, value } from "../../option.ts";
-import { configurationOptions } from "../../options/configuration.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
-import { clientOutputOptions } from "../../options/output.ts";
+import { clientGroups } from "../../options/client.ts";
 import { decodingOptions } from "../../options/payload-format.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
 import { rotationOptions } from "../../options/rotation.ts";
 import { subscriptionOptions } from "../../options/subscription.ts";
-import { tlsOptions } from "../../options/tls.ts";
-import { willOptions } from "../../options/will.ts";
 import { duration, file, integer, text } from "../../value-types.ts";
 
 /** Percent, more than 0. */
@@ -123,22 +116,7 @@ export const subDefinition = defineCommand({
   summary: "subscribe and print messages",
   description:
     "Prints the payload of every message, one a line, until it is stopped or an ending below is reached. A pipe or file gets the exact bytes; on a terminal (or with --color always), topics are aligned, JSON has colours, and control characters and bytes that are not UTF-8 are shown escaped.",
-  groups: [
-    subscriptionOptions,
-    selection,
-    printing,
-    decodingOptions,
-    files,
-    ending,
-    propertyOptions,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    willOptions,
-    configurationOptions,
-    clientOutputOptions,
-  ],
+  groups: [subscriptionOptions, selection, printing, decodingOptions, files, ending, ...clientGroups],
   examples: [
     { line: "mqtk sub -t 'plant/#' -v", meaning: "everything below plant, with its topic" },
     { line: "mqtk sub -t plant/1/state -C 1 -W 5", meaning: "one message; exit code 27 if none comes in 5 seconds" },

@@ -1,15 +1,8 @@
 import { defineCommand, optionalOperand, type ValuesOf } from "../../command.ts";
 import { brokerUrl, qos, topicFilter } from "../../mqtt-types.ts";
 import { group, list, value } from "../../option.ts";
-import { configurationOptions } from "../../options/configuration.ts";
-import { connectionOptions } from "../../options/connection.ts";
-import { credentialOptions } from "../../options/credentials.ts";
-import { clientOutputOptions } from "../../options/output.ts";
+import { clientGroups } from "../../options/client.ts";
 import { decodingOptions } from "../../options/payload-format.ts";
-import { propertyOptions } from "../../options/properties.ts";
-import { networkOptions } from "../../options/proxy.ts";
-import { tlsOptions } from "../../options/tls.ts";
-import { willOptions } from "../../options/will.ts";
 
 const looking = group("Looking", () => ({
   topics: list(topicFilter, {
@@ -31,18 +24,7 @@ export const topDefinition = defineCommand({
       replaces: ["url", "host", "port", "unix"],
     }),
   },
-  groups: [
-    looking,
-    decodingOptions,
-    propertyOptions,
-    connectionOptions,
-    credentialOptions,
-    tlsOptions,
-    networkOptions,
-    willOptions,
-    configurationOptions,
-    clientOutputOptions,
-  ],
+  groups: [looking, decodingOptions, ...clientGroups],
   examples: [
     { line: "mqtk top", meaning: "the broker on this machine" },
     { line: "mqtk top mqtts://broker.example", meaning: "another one, with TLS" },
