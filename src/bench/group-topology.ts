@@ -137,3 +137,16 @@ function textsFrom(source: string, name: string): (i: number) => string {
   const template = compileTemplate(source, { name });
   return (i) => template.text({ now: 0, seq: 1, i });
 }
+
+/** Which client of which group has that number (running-target.ts) in a measurement of these groups. */
+export function groupClients(
+  groups: readonly NamedGroup[],
+): (number: number) => { readonly group: string; readonly client: number } | undefined {
+  const { publisherGroups, publisherClients, subscriberGroups, subscriberClients } = topologyOf(groups);
+  const places = [...publisherGroups, ...subscriberGroups];
+  const clients = [...publisherClients, ...subscriberClients];
+  return (number) => {
+    const group = groups[places[number] ?? -1];
+    return group && { group: group.name, client: clients[number] ?? 0 };
+  };
+}

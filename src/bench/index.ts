@@ -17,6 +17,7 @@ export {
 } from "./bench-result.ts";
 export type { ComparedMetric, Comparison } from "./compare.ts";
 export { readEnvironment } from "./environment.ts";
+export { groupClients } from "./group-topology.ts";
 export { type CurvePoint, latencyCurve, percentileDistribution } from "./histograms.ts";
 export {
   type Baseline,

@@ -120,6 +120,39 @@ stages:
   );
 });
 
+test.each(["1", "2"])("each group with its credentials, %s workers", async (workers) => {
+  const users = fileOf("ann:1\nbea:2\ncid:3\neve:4\n", "passwords");
+  const broker = await startBroker(["--password-file", users]);
+  const files = { sensors: "ann,1\nbea,2\n", all: "eve,4\n" };
+  const own = fileOf(files.sensors, "sensors.csv");
+  const file = fileOf(`
+credentials: ${fileOf(files.all, "all.csv")}
+groups:
+  - name: sensors
+    clients: 3
+    credentials: ${own}
+    publish: { topic: "plant/{{i}}", qos: 1, rate: 300 }
+  - name: screen
+    clients: 1
+    subscribe: { filters: plant/+ }
+duration: 200ms
+warmup: 0
+`);
+  const words = ["bench", broker.url, "-f", file, "--workers", workers, "--quiet", "--json", "--exit-zero"];
+  const run = await runMqtk(words);
+  expect(run.code, run.stderr).toBe(0);
+  const { cells } = JSON.parse(run.stdout) as BenchResult;
+  expect(cells[0]?.samples[0]?.counts).toMatchObject({ sent: 60, received: 60 });
+  const connected = [...broker.stderr.matchAll(/connected from .* user (\w+),/g)].map(([, user]) => user);
+  expect(connected.sort()).toEqual(["ann", "ann", "bea", "eve"]);
+  writeFileSync(own, "ann,wrong\n");
+  const refused = await runMqtk(words);
+  expect(refused).toMatchObject({ code: 4 });
+  expect(refused.stderr).toMatch(/refused the connection: Bad User Name or Password/);
+  writeFileSync(own, "");
+  expect(await runMqtk(words)).toMatchObject({ code: 2, stderr: expect.stringContaining("has no credentials") });
+});
+
 test("Ctrl-C: what there is of groups, and 130", async () => {
   const { url } = await startBroker();
   const file = fileOf(

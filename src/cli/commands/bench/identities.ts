@@ -1,4 +1,4 @@
-import type { RunningTarget } from "../../../bench/index.ts";
+import type { groupClients, RunningTarget } from "../../../bench/index.ts";
 import type { ClientOptions } from "../../../client/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { compileTemplate } from "../../../payload/index.ts";
@@ -15,16 +15,25 @@ export interface Credentials {
 
 type IdentityOf = NonNullable<RunningTarget["identityOf"]>;
 
+/** Groups of a scenario file that have credentials of their own. */
+export interface GroupCredentials {
+  /** By the names of the groups. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly clientOf: ReturnType<typeof groupClients>;
+}
+
 /** What differs from client to client: ids, credentials, certificates. Undefined: nothing does. */
 export function identitiesFrom(
   values: Pick<BenchValues, "id" | "credentials" | "clientCert" | "clientKey"> & Partial<TlsValues>,
   terminal: Terminal,
+  groups?: GroupCredentials,
 ): ((transport: ClientOptions["transport"]) => Promise<IdentityOf | undefined>) | undefined {
   const { id, credentials: file, clientCert, clientKey } = values;
   if ((clientCert === undefined) !== (clientKey === undefined)) {
     throw new UsageError("--client-cert and --client-key belong together", "give both of them");
   }
-  if ([id, file, clientCert].every((part) => part === undefined)) return undefined;
+  const hasOwn = groups !== undefined && groups.files.size > 0;
+  if (!hasOwn && [id, file, clientCert].every((part) => part === undefined)) return undefined;
   const idOf = id === undefined ? undefined : textOf("--id", id);
   if (idOf && idOf(0) === idOf(1)) {
     throw new UsageError(
@@ -32,7 +41,7 @@ export function identitiesFrom(
       "write {{i}} where its number is to stand; the id of a profile counts, too",
     );
   }
-  const credentials = file === undefined ? undefined : parseCredentials(readTextFile("--credentials", file), file);
+  const credentialsOf = credentialsBy(file, groups);
   const certOf = clientCert === undefined ? undefined : textOf("--client-cert", clientCert);
   const keyOf = clientKey === undefined ? undefined : textOf("--client-key", clientKey);
   return async (transport) => {
@@ -41,7 +50,7 @@ export function identitiesFrom(
       throw new UsageError("--client-cert has no meaning without TLS", "write mqtts:// or wss://");
     }
     return async (number) => {
-      const own = credentials?.[number % credentials.length];
+      const own = credentialsOf(number);
       let certified: ClientOptions["transport"];
       if (certOf && keyOf) {
         const [cert, key] = [certOf(number), keyOf(number)];
@@ -59,6 +68,24 @@ export function identitiesFrom(
         ...(certified && { transport: certified }),
       };
     };
+  };
+}
+
+/** Of the client of that number: those of its group, or of all clients. */
+function credentialsBy(
+  file: string | undefined,
+  groups: GroupCredentials | undefined,
+): (number: number) => Credentials | undefined {
+  const shared = file === undefined ? undefined : parseCredentials(readTextFile("--credentials", file), file);
+  const byGroup = new Map(
+    [...(groups?.files ?? [])].map(([name, own]) => {
+      return [name, parseCredentials(readTextFile(`credentials of group ${name}`, own), own)];
+    }),
+  );
+  return (number) => {
+    const place = groups?.clientOf(number);
+    const own = place && byGroup.get(place.group);
+    return own ? own[place.client % own.length] : shared?.[number % shared.length];
   };
 }
 

@@ -2,6 +2,7 @@ import {
   type BenchPlan,
   type BenchResult,
   type BenchRun,
+  groupClients,
   measurementsOf,
   readEnvironment,
   runBench,
@@ -64,7 +65,9 @@ export async function run(given: BenchValues, terminal: Terminal, line: Typed): 
   const isDecided = values.abortOnFail ? (soFar: BenchResult) => isFailing(soFar, expected) : undefined;
   const base = values.baseRef === undefined ? undefined : { ref: values.baseRef, build: values.build };
   const how = { environment: { ...environment, pinning }, base, ...(isDecided && { isDecided }) };
-  const measured = await measure(planned, identitiesFrom(values, terminal), how, terminal);
+  const groups = planned.plan.cells[0]?.groups;
+  const credentials = read && groups && { files: read.credentials, clientOf: groupClients(groups) };
+  const measured = await measure(planned, identitiesFrom(values, terminal, credentials), how, terminal);
   const result = { ...measured, expectations: expected.expectations };
   const { judgement, problem } = judgedOrNot(result, expected);
   const report = { result, judgement };

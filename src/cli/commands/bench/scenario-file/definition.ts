@@ -77,6 +77,11 @@ const group = recordOf({
     "what the clients subscribe to; messages are expected where filters match topics of groups",
   ),
   id: field(scalar(text), "template of the client ids; {{i}} is the client's number in the group", "made up"),
+  credentials: field(
+    scalar(text),
+    "user names and passwords of these clients as CSV, a line for each; after the last the first again",
+    "those of credentials, or of username",
+  ),
   "mqtt-version": field(scalar(version), "MQTT version", "each of mqtt-version"),
   "clean-start": field(yesOrNo, "false: the broker keeps the session; it is ended when all is done", "true"),
   "session-expiry": field(

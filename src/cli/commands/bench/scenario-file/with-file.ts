@@ -11,6 +11,8 @@ import { readScenario } from "./read.ts";
 export interface WithFile {
   readonly values: BenchValues;
   readonly groups: GroupsWish | undefined;
+  /** Files of credentials, by the names of the groups that have their own. */
+  readonly credentials: ReadonlyMap<string, string>;
   /** Says where in the file the group stands that a plan cannot be made of. */
   readonly located: <Value>(plan: () => Value) => Value;
 }
@@ -20,7 +22,8 @@ export interface WithFile {
  * a profile. Throws UsageError with file, line, column and field.
  */
 export function withFile(values: BenchValues, typed: Typed, { environment }: Pick<Terminal, "environment">): WithFile {
-  if (values.scenarioFile === undefined) return { values, groups: undefined, located: (plan) => plan() };
+  if (values.scenarioFile === undefined)
+    return { values, groups: undefined, credentials: new Map(), located: (plan) => plan() };
   const read = readScenario(values.scenarioFile);
   const name = typed.options["profile"] ?? environment["MQTK_PROFILE"];
   const profile = name ? storedValues(String(name), benchDefinition, environment) : undefined;
@@ -30,7 +33,15 @@ export function withFile(values: BenchValues, typed: Typed, { environment }: Pic
   const defaults = (key: string) =>
     benchDefinition.groups.map(({ options }) => (options as Record<string, { default: unknown }>)[key]).find(Boolean)
       ?.default;
-  return { values: all, groups: groupsFrom(read, all, defaults), located: (plan) => located(plan, read.placeOf) };
+  const own = (read.scenario.groups ?? []).flatMap(({ name, credentials }) =>
+    credentials === undefined ? [] : [[name, credentials] as const],
+  );
+  return {
+    values: all,
+    groups: groupsFrom(read, all, defaults),
+    credentials: new Map(own),
+    located: (plan) => located(plan, read.placeOf),
+  };
 }
 
 function located<Value>(plan: () => Value, placeOf: (group: string) => string): Value {
