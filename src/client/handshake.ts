@@ -96,7 +96,7 @@ class Handshake implements ConnectionHandler, Established {
   private readonly attempt: Attempt;
   private readonly resolve: (established: Established) => void;
   private readonly reject: (error: Error) => void;
-  private readonly cancelTimer: () => void;
+  private cancelTimer: () => void = () => {};
   private handler: ConnectionHandler | undefined;
   private isSettled = false;
   private closed: { readonly cause: Error | undefined } | undefined;
@@ -120,7 +120,6 @@ class Handshake implements ConnectionHandler, Established {
       version: options.protocolVersion,
       maximumPacketSize: options.properties?.maximumPacketSize ?? MAXIMUM_PACKET_SIZE,
     });
-    this.cancelTimer = environment.delay(timeLeft, () => this.timedOut());
     attempt.signal?.addEventListener("abort", this.aborted);
     if (attempt.signal?.aborted) {
       this.aborted();
@@ -128,6 +127,8 @@ class Handshake implements ConnectionHandler, Established {
     }
     this.connection.outbox.sendRange(connect, 0, connect.length);
     this.connection.outbox.flush();
+    // Behind the write: meanwhile the server answers.
+    if (!this.isSettled) this.cancelTimer = environment.delay(timeLeft, () => this.timedOut());
   }
 
   takeOver(handler: ConnectionHandler): void {
