@@ -7,10 +7,15 @@ const BLOCK = 64 * 1024;
 /** Runs up to this many bytes are copied faster by a loop than by a call into native code. */
 const SHORT_RUN = 40;
 const NEWLINE = 0x0a;
+/** What Node.js says of bytes where text would have an encoding. */
+const BUFFER = "buffer" as BufferEncoding;
 
 /**
  * Writes many small pieces to a stream with one write per turn of the event loop.
  * What is written when nobody reads any more (EPIPE) is dropped: that is how `… | head -1` ends, not an error.
+ *
+ * Bytes go where the stream's own buffer would hand them on (`_write`): they were collected here, and all that Node.js does
+ * around that buffer took 0.5 ms of each start.
  */
 export class LineWriter {
   /** Called when a full writer has room again. */
@@ -25,13 +30,14 @@ export class LineWriter {
   #isFull = false;
   #isClosed = false;
   #failure: Error | undefined;
-  #pendingWrites = 0;
-  readonly #written = (error?: Error | null): void => (error ? this.#close(error) : this.#writeDone());
+  #isWriting = false;
+  /** What waits for the write under way, and how much both are. */
+  #queue: Buffer[] = [];
+  #unwritten = 0;
   #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    stream.on("drain", () => this.#drained());
     stream.on("error", (error: NodeJS.ErrnoException) => this.#close(error));
     stream.on("close", () => this.#close(undefined));
   }
@@ -102,7 +108,7 @@ export class LineWriter {
   flushed(): Promise<void> {
     this.flush();
     if (this.#failure) return Promise.reject(this.#failure);
-    if (this.#isClosed || this.#pendingWrites === 0) return Promise.resolve();
+    if (this.#isClosed || !this.#isWriting) return Promise.resolve();
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
@@ -121,26 +127,45 @@ export class LineWriter {
 
   /** Answers whether the bytes may be written over: only when the system has all of them. */
   #handOver(bytes: Buffer): boolean {
-    this.#pendingWrites++;
-    if (!this.#stream.write(bytes, this.#written)) this.#isFull = true;
-    return this.#stream.writableLength === 0;
+    this.#unwritten += bytes.length;
+    if (this.#isWriting) this.#queue.push(bytes);
+    else this.#write(bytes);
+    if (!this.#isWriting) return true;
+    if (this.#unwritten >= this.#stream.writableHighWaterMark) this.#isFull = true;
+    return false;
   }
 
-  #writeDone(): void {
-    if (--this.#pendingWrites > 0 || this.#isClosed) return;
+  #write(bytes: Buffer): void {
+    this.#isWriting = true;
+    this.#stream._write(bytes, BUFFER, this.#written);
+  }
+
+  /** Called within the write where the system takes everything at once. */
+  readonly #written = (error?: Error | null): void => {
+    if (error) {
+      process.nextTick(() => this.#close(error)); // whoever writes is not told within its call
+      return;
+    }
+    this.#isWriting = false;
+    if (this.#isClosed) return;
+    const queue = this.#queue.splice(0);
+    this.#unwritten = queue.reduce((sum, { length }) => sum + length, 0);
+    if (queue.length > 0) {
+      this.#write(queue.length === 1 ? (queue[0] as Buffer) : Buffer.concat(queue));
+      return;
+    }
     for (const { resolve } of this.#waiting.splice(0)) resolve();
-  }
-
-  #drained(): void {
+    if (!this.#isFull) return;
     this.#isFull = false;
     this.onDrain?.();
-  }
+  };
 
   #close(error: NodeJS.ErrnoException | undefined): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#isFull = false;
     this.#used = 0;
+    this.#queue = [];
     if (error && error.code !== "EPIPE") this.#failure = new UsageError(`cannot write the output: ${reasonOf(error)}`);
     for (const { resolve, reject } of this.#waiting.splice(0)) this.#failure ? reject(this.#failure) : resolve();
     this.onClosed?.();
