@@ -94,7 +94,7 @@ function parserOf(version: ProtocolVersion, decodes: boolean): PacketParser {
     role: "server",
     maximumPacketSize: 1024 * 1024,
     onPublish: (frame) => {
-      sink += decodes ? frame.decode().payload.length : frame.end - frame.payloadStart;
+      sink += decodes ? frame.decode().payload.length : frame.payloadLength;
     },
     onPacket: (packet) => {
       sink += packet.type;
