@@ -11,7 +11,8 @@ import {
   ReasonCode,
 } from "../../codec/index.ts";
 import { isValidTopicName } from "../../topic/index.ts";
-import type { Accepted, Answer, Identity, Refusal } from "../auth/auth.ts";
+import type { PeerIdentity } from "../../transport/index.ts";
+import type { Accepted, Answer, ConnectAttempt, Identity, Refusal } from "../auth/auth.ts";
 import { AuthExchange } from "../auth-exchange.ts";
 import { checkStrings, checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
@@ -22,6 +23,35 @@ import type { Strikes } from "../status/strikes.ts";
 const NEVER = 0xffff_ffff;
 /** The Receive Maximum of a client that names none: there are no more packet ids. */
 const PACKET_IDS = 65_535;
+
+class Attempt implements ConnectAttempt {
+  readonly clientId: string;
+  readonly userName: string | undefined;
+  readonly password: Uint8Array | undefined;
+  readonly version: ProtocolVersion;
+  readonly peer: PeerIdentity | undefined;
+  readonly allowsAnonymous: boolean | undefined;
+  readonly method: string | undefined;
+  readonly data: Uint8Array | undefined;
+  private readonly client: ClientConnection;
+
+  constructor(client: ClientConnection, packet: ConnectPacket, clientId: string) {
+    this.client = client;
+    this.clientId = clientId;
+    this.userName = packet.userName;
+    this.password = packet.password;
+    this.version = packet.protocolVersion;
+    this.peer = client.peer;
+    this.allowsAnonymous = client.policy.allowsAnonymous;
+    this.method = packet.properties.authenticationMethod;
+    this.data = packet.properties.authenticationData;
+  }
+
+  /** Asking the system for it takes longer than all the rest. */
+  get remote(): string {
+    return this.client.remote;
+  }
+}
 
 /** A CONNECT that is refused: nothing of the client's is touched. */
 class Refused extends Error {
@@ -122,21 +152,9 @@ function authenticate(
   packet: ConnectPacket,
   clientId: string,
 ): Accepted | Refusal | Promise<Accepted | Refusal> {
-  const { authenticationMethod: method, authenticationData: data } = packet.properties;
-  const answer = client.core.auth.authenticate({
-    clientId,
-    userName: packet.userName,
-    password: packet.password,
-    version: packet.protocolVersion,
-    // Asking the system for it takes longer than all the rest of this.
-    get remote() {
-      return client.remote;
-    },
-    peer: client.peer,
-    allowsAnonymous: client.policy.allowsAnonymous,
-    method,
-    data,
-  });
+  const attempt = new Attempt(client, packet, clientId);
+  const { method } = attempt;
+  const answer = client.core.auth.authenticate(attempt);
   if (method === undefined) {
     if (!(answer instanceof Promise)) {
       return decided(answer);

@@ -45,7 +45,7 @@ export function handleSubscribe(client: ClientConnection, packet: SubscribePacke
     const qos = Math.min(subscription.qos, client.policy.maximumQoS) as QoS;
     if (refusal === undefined) {
       const entry = { session, filter, identifiers, ...options(subscription), qos };
-      session.subscriptions.set(subscription.filter, entry);
+      session.addSubscription(subscription.filter, entry);
       core.subscriptions.add(entry);
       core.routes.changed(filter);
       if (isReplayed) {

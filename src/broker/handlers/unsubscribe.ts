@@ -32,7 +32,7 @@ export function handleUnsubscribe(client: ClientConnection, packet: UnsubscribeP
     const entry = session.subscriptions.get(filter);
     const reasonCode = entry === undefined ? ReasonCode.NO_SUBSCRIPTION_EXISTED : ReasonCode.SUCCESS;
     if (entry !== undefined) {
-      session.subscriptions.delete(filter);
+      session.removeSubscription(filter);
       core.subscriptions.remove(session, entry.filter);
       core.routes.changed(entry.filter);
     }

@@ -65,7 +65,6 @@ export class SessionRegistry implements Swept {
       this.core.subscriptions.remove(session, entry.filter);
       this.core.routes.changed(entry.filter);
     }
-    session.subscriptions.clear();
     this.redistribute(session);
     session.discard();
     this.publishWill(session);
@@ -109,6 +108,9 @@ export class SessionRegistry implements Swept {
 
   /** Messages of Shared Subscriptions that this client never acknowledged go to another member [MQTT-4.8.2-4]. */
   private redistribute(session: Session): void {
+    if (!session.hasMessages) {
+      return;
+    }
     const deliveries = [...session.redistributable()];
     for (const { message, group } of deliveries) {
       const expiry = message.remainingExpiry(this.core.clock.now());

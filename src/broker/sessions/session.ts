@@ -17,6 +17,9 @@ import type { PendingWill } from "./will.ts";
 /** Of a client that does not wait for retained messages. */
 const NO_REPLAYS = Object.freeze<RetainedReplay[]>([]) as RetainedReplay[];
 
+/** Of a client without subscriptions. */
+const NO_SUBSCRIPTIONS: ReadonlyMap<string, SubscriptionEntry> = new Map();
+
 /** How a matching subscription wants its messages. */
 interface Wanted {
   readonly qos: QoS;
@@ -24,18 +27,18 @@ interface Wanted {
   readonly identifiers: readonly number[];
 }
 
-/** The Session State of one client (4.1): it may outlive the Network Connection. */
+/**
+ * The Session State of one client (4.1): it may outlive the Network Connection. Its tables are made when they are needed: most
+ * clients only publish, or only subscribe, and many do nothing before they go.
+ */
 export class Session {
   readonly clientId: string;
   /** Who made it; nobody else may use it. */
   readonly identity: Identity;
-  /** By filter as the client wrote it, with `$share/…`. */
-  readonly subscriptions = new Map<string, SubscriptionEntry>();
   /** What they take; counted where they are kept by filter. */
   subscriptionBytes = 0;
   /** The forms in which topics lead to it, where no more is to be said than the QoS and whether RETAIN stays. */
   plainTargets: Target[] | undefined;
-  readonly inFlight: InFlight;
   readonly receiver = new Receiver();
   readonly congestion: Congestion;
   connection: ClientConnection | undefined;
@@ -51,15 +54,53 @@ export class Session {
   private nextReplay = 0;
   /** It goes on sending in a later turn. */
   private isPutOff = false;
-  private readonly waiting: WaitingMessages;
+  private entries: Map<string, SubscriptionEntry> | undefined;
+  private sent: InFlight | undefined;
+  private kept: WaitingMessages | undefined;
+  /** How many messages the client takes before it acknowledges one. */
+  private receiveMaximum = 0;
 
   constructor(clientId: string, identity: Identity, core: Core) {
     this.clientId = clientId;
     this.identity = identity;
     this.core = core;
-    this.inFlight = new InFlight(core.options.maximumQueueBytes, core.memory);
-    this.waiting = new WaitingMessages(clientId, core);
     this.congestion = new Congestion(core.clock, core.sweeper, core.options.slowAfter);
+  }
+
+  /** By filter as the client wrote it, with `$share/…`. */
+  get subscriptions(): ReadonlyMap<string, SubscriptionEntry> {
+    return this.entries ?? NO_SUBSCRIPTIONS;
+  }
+
+  addSubscription(filter: string, entry: SubscriptionEntry): void {
+    this.entries ??= new Map();
+    this.entries.set(filter, entry);
+  }
+
+  removeSubscription(filter: string): void {
+    this.entries?.delete(filter);
+  }
+
+  get inFlight(): InFlight {
+    if (this.sent === undefined) {
+      this.sent = new InFlight(this.core.options.maximumQueueBytes, this.core.memory);
+      this.sent.connect(this.receiveMaximum);
+    }
+    return this.sent;
+  }
+
+  private get waiting(): WaitingMessages {
+    this.kept ??= new WaitingMessages(this.clientId, this.core);
+    return this.kept;
+  }
+
+  private get isNothingWaiting(): boolean {
+    return this.kept === undefined || this.kept.queue.isEmpty;
+  }
+
+  /** It may have messages that were not sent or not acknowledged yet. */
+  get hasMessages(): boolean {
+    return this.sent !== undefined || this.kept !== undefined;
   }
 
   get isConnected(): boolean {
@@ -102,7 +143,7 @@ export class Session {
       }
       return;
     }
-    if (!this.waiting.queue.isEmpty || !this.inFlight.canAdmit) {
+    if (!this.isNothingWaiting || !this.inFlight.canAdmit) {
       this.enqueue({ message: message.keep(), qos, retain, identifiers: wanted.identifiers, group }, publisher);
       return;
     }
@@ -138,7 +179,8 @@ export class Session {
   resume(connection: ClientConnection, receiveMaximum: number): void {
     this.connection = connection;
     this.endsAt = Number.POSITIVE_INFINITY;
-    this.inFlight.connect(receiveMaximum);
+    this.receiveMaximum = receiveMaximum;
+    this.sent?.connect(receiveMaximum);
     if (this.core.budget.isSpent) {
       this.putOff();
     } else {
@@ -155,8 +197,9 @@ export class Session {
   /** The session is over: nothing that it kept is needed any more. */
   discard(): void {
     this.forgetReplays();
-    this.waiting.queue.clear();
-    this.inFlight.discard();
+    this.entries = undefined;
+    this.kept?.queue.clear();
+    this.sent?.discard();
   }
 
   /** PUBREC: the client owns the message, only its packet id is kept. */
@@ -168,7 +211,7 @@ export class Session {
   finished(packetId: number): void {
     this.inFlight.finish(packetId);
     this.congestion.progressed();
-    if (!this.waiting.queue.isEmpty || this.pendingReplays > 0 || this.inFlight.isQuotaUsed) {
+    if (!this.isNothingWaiting || this.pendingReplays > 0 || this.inFlight.isQuotaUsed) {
       this.pump();
     }
   }
@@ -180,8 +223,12 @@ export class Session {
       return;
     }
     const before = this.core.budget.remaining;
-    this.resendInFlight(connection, before);
-    this.sendQueued(connection, before);
+    if (this.sent !== undefined) {
+      this.resendInFlight(connection, before);
+    }
+    if (!this.isNothingWaiting) {
+      this.sendQueued(connection, before);
+    }
     this.sendRetained(connection);
     this.relieve();
   }
@@ -191,7 +238,7 @@ export class Session {
     const connection = this.connection;
     if (
       this.congestion.isCongested &&
-      (connection === undefined || (!connection.isHalfBacklogged && !this.waiting.queue.isQuarterFull))
+      (connection === undefined || (!connection.isHalfBacklogged && this.kept?.queue.isQuarterFull !== true))
     ) {
       this.congestion.end();
     }
@@ -199,8 +246,10 @@ export class Session {
 
   /** Messages of Shared Subscriptions that another member may get: all but QoS 2 messages that were sent [MQTT-4.8.2-4][MQTT-4.8.2-5]. */
   *redistributable(): Generator<Delivery> {
-    yield* this.inFlight.redistributable();
-    for (const delivery of this.waiting.queue) {
+    if (this.sent !== undefined) {
+      yield* this.sent.redistributable();
+    }
+    for (const delivery of this.kept?.queue ?? []) {
       if (delivery.group !== undefined) {
         yield delivery;
       }
@@ -306,7 +355,7 @@ export class Session {
         this.core.outgoing.begin();
         this.sendDelivery(connection, delivery, 0, false);
       } else {
-        if (!this.waiting.queue.isEmpty || !this.inFlight.canAdmit) {
+        if (!this.isNothingWaiting || !this.inFlight.canAdmit) {
           return;
         }
         const packetId = this.inFlight.admit(this.expiryInterval > 0 ? delivery : undefined, delivery.qos);
