@@ -61,9 +61,9 @@ describe("connections", () => {
     let sent = 0;
     const timer = setInterval(() => client.sendBytes(bytes.subarray(sent, ++sent % (bytes.length - 1))), 50);
     onTestFinished(() => clearInterval(timer));
-    await client.ended(3000);
+    await client.ended();
     expect(performance.now() - started).toBeGreaterThan(600);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(4500); // without the option it would be 5 s
     await broker.check();
   });
 

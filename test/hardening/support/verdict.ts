@@ -41,7 +41,7 @@ export async function verdictOn(
       raw.send(chunk);
       if (ends.length > 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    const frames = await raw.end(2000);
+    const frames = await raw.end(4500); // 5 s after it was opened, a connection without CONNECT is ended anyway
     return frames.map((frame) => inWords(read(frame, version ?? answeredIn ?? 4))).join(", ");
   } finally {
     raw.destroy();
