@@ -50,13 +50,22 @@ export function parseJson(written: Buffer, format: string): unknown {
   if (!isUtf8(written)) throw new UsageError(`${format} is made of JSON, and this is no UTF-8`);
   const text = written.toString("utf8");
   try {
-    if (!/\d{16}/.test(text)) return JSON.parse(text);
-    JSON.parse(text); // what is wrong is said of what was written
+    const value: unknown = JSON.parse(text); // what is wrong is said of what was written
+    if (/\d[eE]\+?\d{3}|\d{309}/.test(text)) JSON.parse(text, (_, member: unknown) => finite(member));
+    if (!/\d{16}/.test(text)) return value;
     const marked = text.replace(LONG_NUMBERS, (token) => (token[0] === '"' ? token : JSON.stringify(MARK + token)));
     return JSON.parse(marked, (_, value: unknown) => wholeNumber(value));
   } catch (error) {
     throw new UsageError(`${format} is made of JSON: ${(error as Error).message}`);
   }
+}
+
+/** What a double cannot hold would become infinite without a word. */
+function finite(value: unknown): unknown {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    throw new Error("a number in it is beyond 1.8e308");
+  }
+  return value;
 }
 
 function wholeNumber(value: unknown): unknown {
@@ -65,14 +74,17 @@ function wholeNumber(value: unknown): unknown {
   return whole <= SAFE && whole >= -SAFE ? Number(whole) : whole;
 }
 
-/** JSON over several lines; only white space changes, so that no digit is lost. */
+/**
+ * JSON over several lines; only white space changes, so that no digit is lost. What is nested too deeply stays as it is:
+ * 50,000 brackets would become 5 GB of spaces.
+ */
 export function indented(json: string): string {
   let text = "";
   let level = 0;
   const line = (): string => `\n${"  ".repeat(level)}`;
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)) {
     if (token === "{" || token === "[") {
-      level++;
+      if (++level > LIMITS.depth) return json;
       text += token + line();
     } else if (token === "}" || token === "]") {
       level--;

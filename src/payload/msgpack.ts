@@ -26,7 +26,16 @@ export function readMsgpack(payload: Buffer): unknown {
   if (payload.length > LIMITS.payload) throw new Error(`more than ${LIMITS.payload} bytes`);
   checkSize(payload);
   const mapKeyConverter = (key: unknown): string => (typeof key === "string" ? key : jsonText(key));
-  return plain(decode(payload, { useBigInt64: true, mapKeyConverter }), 0);
+  try {
+    return plain(decode(payload, { useBigInt64: true, mapKeyConverter }), 0);
+  } catch (error) {
+    throw new Error(reasonOf(error as Error));
+  }
+}
+
+function reasonOf({ message }: Error): string {
+  const [, left, all] = /^Extra (\d+) of (\d+) byte/.exec(message) ?? [];
+  return left === undefined ? message : `it ends after ${Number(all) - Number(left)} of ${all} bytes`;
 }
 
 /** How many bytes follow a first byte from 0xc0 to 0xdf, and whether they say a length: of bytes, of values, of pairs. */

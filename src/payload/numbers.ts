@@ -79,9 +79,16 @@ function encodeNumbers(text: string, name: string, { size, range, write }: Numbe
     if (range !== undefined && (value < range[0] || value > range[1])) {
       throw new UsageError(`${word} does not fit into ${name}: it takes ${range[0]} to ${range[1]}`);
     }
+    if (isTooLarge(word, value, size)) throw new UsageError(`${word} does not fit into ${name}`);
     write(bytes, value, index * size);
   }
   return bytes;
+}
+
+/** Digits that would become infinite. */
+function isTooLarge(word: string, value: number | bigint, size: number): boolean {
+  if (typeof value === "bigint" || !/\d/.test(word)) return false;
+  return !Number.isFinite(size === 4 ? Math.fround(value) : value);
 }
 
 function whole(word: string): bigint | undefined {

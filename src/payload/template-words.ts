@@ -8,6 +8,7 @@ export type Render = (context: TemplateContext) => string;
 interface Tools {
   readonly random: Random;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly hasLines: boolean;
 }
 
 /** What can stand between {{ and }}. */
@@ -140,8 +141,9 @@ export const templateWords: Readonly<Record<string, Word>> = {
   line: {
     usage: "line",
     meaning: "line of input",
-    make: (given) => {
+    make: (given, { hasLines }) => {
       noMore(given);
+      if (!hasLines) throw new UsageError("{{line}} needs lines", "mqtk pub -l reads them from stdin");
       return ({ line }) =>
         line === undefined ? "" : Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("latin1");
     },

@@ -17,8 +17,10 @@ export interface TemplateContext {
 export interface TemplateOptions {
   /** Where random things come from; made up where it is absent. */
   readonly random?: Random;
-  /** For `{{env NAME}}`. */
+  /** For `{{env NAME}}`; that of the process where it is absent. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** There are lines of input, for `{{line}}`. */
+  readonly hasLines?: boolean;
   /** What an error calls it: "--message". */
   readonly name?: string;
 }
@@ -58,7 +60,7 @@ export class Template {
 
 /** Reads a template. Throws UsageError that says where it is wrong, and what can stand there. */
 export function compileTemplate(source: string | Uint8Array, options: TemplateOptions = {}): Template {
-  const { random = new Random(), environment = {}, name = "template" } = options;
+  const { random = new Random(), environment = process.env, hasLines = false, name = "template" } = options;
   const latin1 = Buffer.from(source as Uint8Array).toString("latin1");
   const parts: (string | Render)[] = [];
   let at = 0;
@@ -68,7 +70,7 @@ export function compileTemplate(source: string | Uint8Array, options: TemplateOp
     if (open > at) parts.push(latin1.slice(at, open));
     try {
       const { words, end } = readPlaceholder(latin1, open + 2);
-      parts.push(renderOf(words, { random, environment }));
+      parts.push(renderOf(words, { random, environment, hasLines }));
       at = end;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

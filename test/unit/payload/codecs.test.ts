@@ -288,6 +288,25 @@ test("what has more than 64 bits is no MessagePack", async () => {
   await expect(encoded("msgpack", "18446744073709551616")).rejects.toThrow(/^msgpack: /);
 });
 
+test.each([
+  ["cbor", '{"a":1e400}'],
+  ["msgpack", "-2E+308"],
+  ["cbor", `[1${"0".repeat(309)}.5]`],
+  ["float", "1e39"],
+  ["double", "21 -1e400"],
+])("%s %s: a number that would become infinite is refused", async (name, written) => {
+  await expect(encoded(name, written)).rejects.toThrow(/beyond 1\.8e308|does not fit into/);
+});
+
+test("numbers that only look too large, and infinity itself, are fine", async () => {
+  expect(await encoded("cbor", '["1e400",1e300,1e-400]')).toMatch(/^83/);
+  expect(await encoded("float", "Infinity 3.4e38")).toMatch(/^0000807f/);
+});
+
+test("what follows a value of MessagePack is told in plain words", async () => {
+  expect(await decoded("msgpack", "01".repeat(11))).toMatch(/^\[not msgpack: it ends after 1 of 11 bytes\]/);
+});
+
 test("arbitrary bytes never do more than fail to be decoded", async () => {
   const names = ["cbor", "msgpack", "json", "gzip", "zlib", "auto", "sparkplug", "int32le", "text"];
   const codecs = await Promise.all(names.map(codecOf));
@@ -325,5 +344,10 @@ test("JSON over several lines keeps every digit and every text", () => {
     '{\n  "a": 12345678901234567890,\n  "b": [],\n  "c": {},\n  "d": [\n    1,\n    {\n      "e": "{,:[\\" "\n    }\n  ],\n  "f": {\n    "g": -0\n  }\n}',
   );
   expect(indented(shown)).toBe(shown);
+  const deepest = `${"[".repeat(100)}${"]".repeat(100)}`;
+  expect(indented(deepest).split("\n").length).toBeGreaterThan(190);
+  expect(indented(`[${deepest}]`)).toBe(`[${deepest}]`);
+  const tooDeep = "[".repeat(50_000) + "]".repeat(50_000);
+  expect(indented(tooDeep)).toBe(tooDeep);
   expect(jsonText({ a: undefined, b: new Date(Number.NaN) })).toBe('{"a":null,"b":"Invalid Date"}');
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { repetitionOptions } from "../../../src/cli/options/repetition.ts";
 import { compileTemplate, Random, type TemplateContext } from "../../../src/payload/index.ts";
 import { templateWords } from "../../../src/payload/template-words.ts";
@@ -8,7 +8,7 @@ const context: TemplateContext = { now: NOON, seq: 7, i: 3, line: Buffer.from("a
 
 function render(template: string, given: Partial<TemplateContext> = {}): string {
   const environment = { HOME: "/home/ann", CITY: "Köln" };
-  return compileTemplate(template, { environment, random: new Random(1) }).text({ ...context, ...given });
+  return compileTemplate(template, { environment, hasLines: true, random: new Random(1) }).text({ ...context, ...given });
 }
 
 test.each([
@@ -30,7 +30,7 @@ test.each([
 });
 
 test("bytes that are no UTF-8 go through, in the template and in the line", () => {
-  const template = compileTemplate(Buffer.from([0xff, 0x00, ...Buffer.from("{{line}}"), 0xfe]));
+  const template = compileTemplate(Buffer.from([0xff, 0x00, ...Buffer.from("{{line}}"), 0xfe]), { hasLines: true });
   expect([...template.bytes({ ...context, line: Buffer.from([0x80, 0x0a]) })]).toEqual([0xff, 0, 0x80, 0x0a, 0xfe]);
 });
 
@@ -127,6 +127,7 @@ test.each([
   ["{{env}}", "--message, character 1: env needs the name of a variable"],
   ['{{"\\x"}}', '--message, character 1: "\\x" is no text in quotes'],
   ["{{walk 0 1}}", "--message, character 1: expected one number"],
+  ["{{line}}", "--message, character 1: {{line}} needs lines"],
 ])("%j is refused: %s", (template, message) => {
   expect(() => compileTemplate(template, { name: "--message", environment: {} })).toThrow(message);
 });
@@ -134,8 +135,14 @@ test.each([
 test("the usage that help shows works as it is written", () => {
   for (const { usage } of Object.values(templateWords)) {
     const typed = usage.replace(/ \[.*\]/, "");
-    expect(() => compileTemplate(`{{${typed}}}`, { environment: { NAME: "x" } }).text(context)).not.toThrow();
+    expect(() => compileTemplate(`{{${typed}}}`, { environment: { NAME: "x" }, hasLines: true }).text(context)).not.toThrow();
   }
+});
+
+test("env knows the environment of the process where nothing else is said, as in bench", () => {
+  vi.stubEnv("MQTK_TEST_TEMPLATE", "here");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(compileTemplate("{{env MQTK_TEST_TEMPLATE}}").text(context)).toBe("here");
 });
 
 test("help names every word", () => {

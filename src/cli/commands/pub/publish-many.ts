@@ -109,7 +109,7 @@ function makerFrom(
   const random = values.seed === undefined ? new Random() : new Random(values.seed);
   const { environment } = terminal;
   const compiled = (source: string | Uint8Array, name: string): Template | undefined =>
-    template ? compileTemplate(source, { random, environment, name }) : undefined;
+    template ? compileTemplate(source, { random, environment, hasLines: lines !== undefined, name }) : undefined;
   const payloadTemplate = payload === undefined ? undefined : compiled(payload, "the payload");
   const topicTemplates = topics.map((topic) => compiled(topic, "--topic"));
   const letters = size === undefined || isRandom ? undefined : lettersOf(size);
