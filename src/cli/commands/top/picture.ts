@@ -2,7 +2,7 @@ import { countText, rateText, sizeText } from "../../live/figures.ts";
 import { sparkline } from "../../live/sparkline.ts";
 import { safeLine } from "../../terminal/safe-text.ts";
 import type { Line, Size } from "../../terminal/screen.ts";
-import { fitted, widthOf } from "../../terminal/text-width.ts";
+import { fitted, shortened, widthOf } from "../../terminal/text-width.ts";
 import type { Theme } from "../../terminal/theme.ts";
 import { brokerLines } from "./broker-lines.ts";
 import type { TopState } from "./top-state.ts";
@@ -28,7 +28,7 @@ export function topPicture(state: TopState, title: string, size: Size, theme: Th
   else lines.push(...brokerLines(state.model, room, theme));
   lines.length = Math.min(lines.length, Math.max(0, rows - 1));
   while (lines.length < rows - 1) lines.push([]);
-  lines.push(footOf(state, moment, theme));
+  lines.push(footOf(state, moment, columns, theme));
   return lines.slice(0, rows);
 }
 
@@ -47,7 +47,7 @@ function headOf({ model }: TopState, title: string, columns: number, theme: Them
   ];
 }
 
-function footOf(state: TopState, { notice }: Moment, theme: Theme): Line {
+function footOf(state: TopState, { notice }: Moment, columns: number, theme: Theme): Line {
   const { toClear, isSearching, search, view } = state;
   if (toClear !== undefined) {
     const what =
@@ -63,7 +63,7 @@ function footOf(state: TopState, { notice }: Moment, theme: Theme): Line {
       ["↑↓", "move"],
       ["←→", "fold"],
       ["enter", "open"],
-      ["/", search === "" ? "search" : `search: ${safeLine(search)}`],
+      ["/", search === "" ? "search" : `search: ${shortened(safeLine(search), 12)}`],
       ["s", `by ${state.sort}`],
       ["d", "clear"],
       ["$", "broker"],
@@ -82,8 +82,20 @@ function footOf(state: TopState, { notice }: Moment, theme: Theme): Line {
       ["q", "quit"],
     ],
   };
-  return keys[view].flatMap(([key, meaning], index) => [
+  return fitting(keys[view], columns).flatMap(([key, meaning], index) => [
     { text: `${index === 0 ? "" : "  "}${key}`, paint: theme.name },
     { text: ` ${meaning}`, paint: theme.faint },
   ]);
+}
+
+/** Where it is narrow, these are left out of the last line, the first one first: the others are harder to guess. */
+const LEAST_NEEDED = ["s", "↑↓", "←→", "$", "d", "f"];
+
+function fitting(keys: readonly (readonly [string, string])[], columns: number): typeof keys {
+  let shown = keys;
+  for (const least of LEAST_NEEDED) {
+    if (widthOf(shown.map((words) => words.join(" ")).join("  ")) <= columns) break;
+    shown = shown.filter(([key]) => key !== least);
+  }
+  return shown;
 }

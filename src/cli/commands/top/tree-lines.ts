@@ -11,6 +11,8 @@ import type { TopicNode } from "./topic-node.ts";
 const GAP = "  ";
 /** The tree gets no more than this share of the width. */
 const TREE_SHARE = 0.5;
+/** A value has this many columns before figures stand beside it. */
+const LEAST_VALUE = 14;
 /** Bytes of a payload that a line can show. */
 const SHOWN = 512;
 
@@ -30,8 +32,13 @@ export function treeLines(state: TopState, { columns, rows }: Size, theme: Theme
   const countWidth = Math.max(8, ...counts.map((text) => text.length));
   const rates = shown.map(({ rate }) => rateText(rate));
   const rateWidth = Math.max(7, ...rates.map((text) => text.length));
+  const beside = columns - width - 2 * GAP.length - 2 - LEAST_VALUE - countWidth;
   const figures = (count: string, rate: string, mark: string): string =>
-    [fitted(count, countWidth, "right"), fitted(rate, rateWidth, "right"), mark].join(GAP);
+    [
+      ...(beside < 0 ? [] : [fitted(count, countWidth, "right")]),
+      ...(beside < GAP.length + rateWidth ? [] : [fitted(rate, rateWidth, "right")]),
+      mark,
+    ].join(GAP);
   const head = `  ${fitted("TOPIC", width - 2)}${GAP}${figures("MESSAGES", "RATE", " ")} VALUE`;
   const lines: Line[] = [[{ text: head, paint: theme.faint }]];
   for (const [index, node] of shown.entries()) {

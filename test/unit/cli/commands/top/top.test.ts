@@ -72,6 +72,27 @@ test("the tree at 80 columns", () => {
   ]);
 });
 
+test("where it is narrow, figures go before values do, and q is shown as long as there is room", () => {
+  const { press, show } = top(plant());
+  expect(show(50, 12).slice(2, 7)).toEqual([
+    "  TOPIC               MESSAGES    VALUE",
+    "  log                        1    started ready",
+    "▾ plant                      5    3 topics",
+    "  ▾ 1                        4    2 topics",
+    '      state                  1  R {"on":true,"lim…',
+  ]);
+  expect(show(40, 12).slice(2, 7)).toEqual([
+    "  TOPIC                 VALUE",
+    "  log                   started ready",
+    "▾ plant                 3 topics",
+    "  ▾ 1                   2 topics",
+    '      state           R {"on":true,"lim…',
+  ]);
+  expect(show(40, 12).at(-1)).toBe("enter open  / search  d clear  q quit");
+  press("/", ..."temperature of", "enter");
+  expect(show(80, 12).at(-1)).toBe("↑↓ move  ←→ fold  enter open  / search: temperature…  d clear  $ broker  q quit");
+});
+
 test("a topic: figures, value, a line of its numbers, history", () => {
   const { show, press } = top(plant());
   press("end", "up", "up", "enter");
@@ -89,7 +110,7 @@ test("a topic: figures, value, a line of its numbers, history", () => {
     "  12:00:00.000  21",
     "  12:00:00.000  20",
     ...Array<string>(6).fill(""),
-    "↑↓ topics  f next number  d clear retained  $ broker  esc b…",
+    "f next number  d clear retained  $ broker  esc back  q quit",
   ]);
   press("up");
   expect(show(60, 20).slice(2, 12)).toEqual([
