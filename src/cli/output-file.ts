@@ -48,6 +48,7 @@ export class OutputFile {
   #syncTimer: NodeJS.Timeout | undefined;
   #rotateTimer: NodeJS.Timeout | undefined;
   #onFailure: (error: UsageError) => void;
+  #failure: UsageError | undefined;
 
   /**
    * Opens the file, or makes it, readable by others as the umask says; throws UsageError where that cannot be. A last
@@ -75,13 +76,22 @@ export class OutputFile {
     this.#put(end);
   }
 
-  /** Writes what was collected, makes sure that the disk has it, and closes the file. */
+  /**
+   * Writes what was collected, makes sure that the disk has it, and closes the file. Throws UsageError where anything
+   * could not be written: at the end of a run, nobody hears `onFailure` any more.
+   */
   close(): void {
-    if (this.#descriptor === -1) return;
     clearTimeout(this.#syncTimer);
     clearTimeout(this.#rotateTimer);
     this.#flush();
-    if (this.#descriptor !== -1) this.#finish();
+    if (this.#descriptor !== -1) {
+      try {
+        this.#finish();
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #open(): number {
@@ -126,7 +136,11 @@ export class OutputFile {
     }
     this.#syncTimer ??= setTimeout(() => {
       this.#syncTimer = undefined;
-      if (this.#descriptor !== -1) fdatasync(this.#descriptor, () => {});
+      const descriptor = this.#descriptor;
+      if (descriptor === -1) return;
+      fdatasync(descriptor, (error) => {
+        if (error !== null && descriptor === this.#descriptor && !hasNothingToSync(error)) this.#fail(error);
+      });
     }, SYNC).unref();
   }
 
@@ -175,26 +189,33 @@ export class OutputFile {
   }
 
   #finish(): void {
-    try {
-      fsyncSync(this.#descriptor);
-    } catch {
-      // pipes and devices have nothing to sync
-    }
-    closeSync(this.#descriptor);
+    const descriptor = this.#descriptor;
     this.#descriptor = -1;
+    try {
+      fsyncSync(descriptor);
+    } catch (error) {
+      if (!hasNothingToSync(error)) throw error;
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   #fail(error: unknown): void {
     if (this.#descriptor !== -1) closeSync(this.#descriptor);
     this.#descriptor = -1;
     clearTimeout(this.#rotateTimer);
-    this.#onFailure(
-      error instanceof UsageError ? error : new UsageError(`cannot write ${this.#name}: ${reasonOf(error)}`),
-    );
+    this.#failure =
+      error instanceof UsageError ? error : new UsageError(`cannot write ${this.#name}: ${reasonOf(error)}`);
+    this.#onFailure(this.#failure);
   }
 }
 
 const LINE_END = Buffer.from("\n");
+
+/** Pipes and devices. */
+function hasNothingToSync(error: unknown): boolean {
+  return ["EINVAL", "ENOTSUP", "EOPNOTSUPP", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "");
+}
 
 function endsWithNewline(descriptor: number, size: number): boolean {
   const last = Buffer.alloc(1);

@@ -70,8 +70,14 @@ test("a file that cannot be written: at once, and later", async () => {
   file.line(Buffer.from("x"));
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   file.line(Buffer.from("y"));
-  file.close();
+  expect(() => file.close()).toThrow("cannot write /dev/full: no space left on device");
   expect(failures).toEqual(["cannot write /dev/full: no space left on device"]);
+});
+
+test.skipIf(!existsSync("/dev/full"))("what cannot be written at the very end makes close fail", () => {
+  const file = new OutputFile("/dev/full", NONE, () => {});
+  file.line(Buffer.from("x"));
+  expect(() => file.close()).toThrow("cannot write /dev/full: no space left on device");
 });
 
 test("what others add meanwhile is not written over", () => {

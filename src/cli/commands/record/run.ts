@@ -75,6 +75,7 @@ class Recording {
       connected.catch((error) => this.#fail(error));
       if (duration !== undefined) timer = setTimeout(() => this.#end(ExitCode.SUCCESS), duration);
       const exitCode = await ended;
+      this.#target.close(); // what cannot be written is known now, before anything is said
       const seconds = ((performance.now() - begun) / 1000).toFixed(1);
       terminal.status(
         `mqtk: recorded ${this.#recorded} ${this.#recorded === 1 ? "message" : "messages"} in ${seconds} s`,
@@ -82,8 +83,11 @@ class Recording {
       return exitCode;
     } finally {
       clearTimeout(timer);
-      this.#target.close();
-      await this.#client?.end();
+      try {
+        this.#target.close();
+      } finally {
+        await this.#client?.end();
+      }
     }
   }
 

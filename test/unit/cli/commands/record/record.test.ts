@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { preciseTime } from "../../../../../src/cli/commands/record/precise-time.ts";
@@ -131,6 +131,16 @@ test.each([
   const { code, stderr } = await witness.run(["record", ...words.map((word) => (word === "FILE" ? file : word))]);
   expect(stderr).toContain(message);
   expect(code).toBe(2);
+});
+
+test.skipIf(!existsSync("/dev/full")).each([
+  ["record", "record"],
+  ["sub --output", "sub"],
+])("%s: a last line for which the disk has no room is no success", async (_name, command) => {
+  const witness = await Witness.start();
+  await witness.run(["pub", "-t", "full", "-m", "x", "-q", "1", "-r"]);
+  const { code, stderr } = await witness.run([command, "-t", "full", "-C", "1", "--output", "/dev/full"]);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: "mqtk: cannot write /dev/full: no space left on device\n" });
 });
 
 test("--duration ends it well", async () => {
