@@ -8,7 +8,10 @@ const context: TemplateContext = { now: NOON, seq: 7, i: 3, line: Buffer.from("a
 
 function render(template: string, given: Partial<TemplateContext> = {}): string {
   const environment = { HOME: "/home/ann", CITY: "Köln" };
-  return compileTemplate(template, { environment, hasLines: true, random: new Random(1) }).text({ ...context, ...given });
+  return compileTemplate(template, { environment, hasLines: true, random: new Random(1) }).text({
+    ...context,
+    ...given,
+  });
 }
 
 test.each([
@@ -135,7 +138,9 @@ test.each([
 test("the usage that help shows works as it is written", () => {
   for (const { usage } of Object.values(templateWords)) {
     const typed = usage.replace(/ \[.*\]/, "");
-    expect(() => compileTemplate(`{{${typed}}}`, { environment: { NAME: "x" }, hasLines: true }).text(context)).not.toThrow();
+    expect(() =>
+      compileTemplate(`{{${typed}}}`, { environment: { NAME: "x" }, hasLines: true }).text(context),
+    ).not.toThrow();
   }
 });
 
