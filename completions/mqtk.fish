@@ -100,7 +100,7 @@ complete -c mqtk -n '__mqtk_command_is pub' -s q -l qos -x -a '0 1 2' -d 'qualit
 complete -c mqtk -n '__mqtk_command_is pub' -s r -l retain -d 'the broker keeps the message for later subscribers'
 complete -c mqtk -n '__mqtk_command_is pub' -l repeat -x -d 'publish the message so many times'
 complete -c mqtk -n '__mqtk_command_is pub' -l repeat-delay -x -d 'wait so long between repetitions'
-complete -c mqtk -n '__mqtk_command_is pub' -l template -d 'fill in topic and payload: {{now}} or {{now s}}, {{iso}}, {{seq}} or {{seq 6}} (digits), {{i}}, {{uuid}}, {{random 1 100}}, {{choice a b}}, {{each a b}}, {{sine 60s 20 5}} (period, middle, amplitude), {{walk 0 100 2.5}} (between, step), {{grow 1000 0.5}} (from, step), {{env NAME}}, {{line}} (with -l); {{"{{"}} is two braces'
+complete -c mqtk -n '__mqtk_command_is pub' -l template -d 'fill in topic and payload: {{now}} or {{now s}}, {{iso}}, {{seq}} or {{seq 6}} (digits), {{uuid}}, {{random 1 100}}, {{choice a b}}, {{sine 60s 20 5}} (period, middle, amplitude), {{walk 0 100 2.5}} (between, step), {{grow 1000 0.5}} (from, step), {{env NAME}}, {{line}} (with -l), {{i}} and {{each a b}} (for simulate and bench: which device it is, from 0, and what it gets); {{"{{"}} is two braces'
 complete -c mqtk -n '__mqtk_command_is pub' -l count -x -d 'end after so many times'
 complete -c mqtk -n '__mqtk_command_is pub' -l rate -x -d 'publish so often: 100/s, 30/m; with -l, lines'
 complete -c mqtk -n '__mqtk_command_is pub' -l interval -x -d 'publish once in this time'

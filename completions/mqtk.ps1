@@ -202,7 +202,7 @@ Register-ArgumentCompleter -Native -CommandName mqtk -ScriptBlock {
                     , @('--retain', 'the broker keeps the message for later subscribers')
                     , @('--repeat', 'publish the message so many times')
                     , @('--repeat-delay', 'wait so long between repetitions')
-                    , @('--template', 'fill in topic and payload: {{now}} or {{now s}}, {{iso}}, {{seq}} or {{seq 6}} (digits), {{i}}, {{uuid}}, {{random 1 100}}, {{choice a b}}, {{each a b}}, {{sine 60s 20 5}} (period, middle, amplitude), {{walk 0 100 2.5}} (between, step), {{grow 1000 0.5}} (from, step), {{env NAME}}, {{line}} (with -l); {{"{{"}} is two braces')
+                    , @('--template', 'fill in topic and payload: {{now}} or {{now s}}, {{iso}}, {{seq}} or {{seq 6}} (digits), {{uuid}}, {{random 1 100}}, {{choice a b}}, {{sine 60s 20 5}} (period, middle, amplitude), {{walk 0 100 2.5}} (between, step), {{grow 1000 0.5}} (from, step), {{env NAME}}, {{line}} (with -l), {{i}} and {{each a b}} (for simulate and bench: which device it is, from 0, and what it gets); {{"{{"}} is two braces')
                     , @('--count', 'end after so many times')
                     , @('--rate', 'publish so often: 100/s, 30/m; with -l, lines')
                     , @('--interval', 'publish once in this time')

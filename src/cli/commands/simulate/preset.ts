@@ -1,6 +1,7 @@
 import type { QoS } from "../../../codec/index.ts";
 import { UsageError } from "../../../errors.ts";
 import { compileTemplate, type Random, type Template } from "../../../payload/index.ts";
+import { isValidTopicName } from "../../../topic/index.ts";
 import { duration } from "../../value-types.ts";
 
 /** What devices of a kind publish, as it stands in a file. */
@@ -59,9 +60,13 @@ function kindFrom(written: unknown, place: string, tools: Tools): Kind {
   const time = every === undefined ? undefined : duration(1).parse(String(every));
   if (every !== undefined && time === undefined)
     throw new UsageError(`${place}: every: expected ${duration(1).expected}`);
+  const topicTemplate = compileTemplate(topic, { ...tools, name: `${place}, topic` });
+  if (topicTemplate.isConstant && !isValidTopicName(topicTemplate.text({ now: 0, seq: 1, i: 0 }))) {
+    throw new UsageError(`${place}: topic: ${JSON.stringify(topic)} is no topic to publish to`);
+  }
   const source = typeof payload === "string" ? payload : jsonTemplate(payload);
   return {
-    topic: compileTemplate(topic, { ...tools, name: `${place}, topic` }),
+    topic: topicTemplate,
     payload: compileTemplate(source, { ...tools, name: `${place}, payload` }),
     every: time,
     qos,

@@ -100,7 +100,7 @@ test.each([
     { messages: [{ topic: "a", every: "1s", payload: "{{x}}" }] },
     "messages[0], payload, character 1: {{x}} is unknown",
   ],
-  [{ messages: [{ topic: "a/#", every: "1s" }] }, '"a/#" is no topic to publish to'],
+  [{ messages: [{ topic: "a/#", every: "1s" }] }, 'messages[0]: topic: "a/#" is no topic to publish to'],
   ["{", "JSON"],
 ])("a preset that cannot be used: %j", async (preset, message) => {
   const witness = await Witness.start();

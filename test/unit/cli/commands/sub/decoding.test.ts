@@ -83,7 +83,7 @@ test.each([
   [["pub", "-t", "a", "-m", "x", "--encode", "protobuf"], "protobuf needs --proto"],
   [["sub", "-t", "a", "--decode", "avro"], "avro needs --avro-schema"],
   [["sub", "-t", "a", "--decode", "avro", "--avro-schema", "/nope"], "cannot read /nope: no such file or directory"],
-  [["sub", "-t", "a", "--decode", "protobuf", "--proto", "/"], "cannot read /: illegal operation on a directory"],
+  [["sub", "-t", "a", "--decode", "protobuf", "--proto", "/"], "cannot read /: it is a folder"],
 ])("%j is a usage error", async (words, message) => {
   const witness = await Witness.start();
   const { code, stderr } = await witness.run(words);
