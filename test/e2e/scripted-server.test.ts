@@ -184,6 +184,22 @@ mqtk: warning: the broker refused b: Not authorized (0x87)
     expect(server.packets.at(-1)).toMatchObject({ type: PacketType.DISCONNECT, reasonCode: 4 });
   });
 
+  test.each([
+    ["a will", ["--will-topic", "gone"]],
+    ["a session to keep", ["-c", "-i", "me"]],
+    ["a property of DISCONNECT", ["-D", "disconnect", "reason-string", "done"]],
+  ])("with %s, messages behind the last one do not reset the connection", async (_, words) => {
+    const closed: boolean[] = [];
+    const server = await granting([0], (_packet, { send, socket }) => {
+      socket.on("close", (hadError) => closed.push(hadError));
+      socket.on("end", () => socket.end());
+      for (let index = 0; index < 100; index++) send(message("x".repeat(1000)));
+    });
+    expect(await runMqtk(["sub", ...at(server), "-t", "a", "-C", "1", ...words])).toMatchObject({ code: 0 });
+    await expect.poll(() => closed).toEqual([false]);
+    expect(server.packets.at(-1)).toMatchObject(goodbye);
+  });
+
   test("-C leaves what comes behind to the session", async () => {
     const broker = await startBroker();
     const sub = ["sub", "-L", broker.url, "-t", "a", "-q", "1", "-c", "-i", "worker"];
