@@ -139,6 +139,23 @@ describe("Outbox", () => {
     expect(line.outbox.pending).toBe(100 * 60_002);
   });
 
+  test("large ranges are collected for longer, and leave in several writes as long as the network takes them", async () => {
+    const line = new Line();
+    for (let count = 0; count < 15; count += 1) {
+      line.outbox.sendRange(patterned(60_000, count), 0, 60_000);
+    }
+    expect(line.stream.writes).toBe(0);
+    await turn(3);
+    expect(line.stream.writes).toBe(4);
+    expect(line.arrived.equals(Buffer.concat(Array.from({ length: 15 }, (_, count) => patterned(60_000, count))))).toBe(
+      true,
+    );
+    for (let count = 0; count < 25; count += 1) {
+      line.outbox.sendRange(patterned(60_000, count), 0, 60_000);
+    }
+    expect(line.outbox.pending).toBeLessThan(1_100_000);
+  });
+
   test("while the network works on a write, everything waits, then leaves in slices", async () => {
     const line = new Line();
     line.stream.hold();
