@@ -67,7 +67,12 @@ export class BrokerLog {
             : `subscribed to ${filter} at QoS ${reasonCode}`;
         this.line(`${nameOf(client)} ${answer}${reasonCode < qos ? ` (asked for ${qos})` : ""}`);
       },
-      onUnsubscribe: (client, filter) => this.line(`${nameOf(client)} unsubscribed from ${filter}`),
+      // Clients that unsubscribe from what they never had only want the answer behind what they sent before.
+      onUnsubscribe: (client, filter, reasonCode) => {
+        if (reasonCode !== 0 && !verbose) return;
+        const what = reasonCode === 0 ? "" : ` (${describe(reasonCode)})`;
+        this.line(`${nameOf(client)} unsubscribed from ${filter}${what}`);
+      },
       onWillRefused: (clientId, topic) => {
         this.line(`${clientId} is gone; its Will to ${topic} is not published: it may not publish there any more`);
       },

@@ -31,6 +31,7 @@ test("one line per connection, subscription and disconnection", () => {
     events.onSubscribe?.(client, subscription, 0);
     events.onSubscribe?.(client, subscription, 0x87);
     events.onUnsubscribe?.(client, "a/#", 0);
+    events.onUnsubscribe?.(client, "b/#", 0x11);
     events.onDisconnect?.(client, { clean: true, reasonCode: 0, reason: "said goodbye" });
     events.onDisconnect?.(client, { clean: false, reasonCode: 0x8d, reason: "silent for too long" });
     events.onRefused?.("127.0.0.1:1", undefined, 0x82, "no CONNECT");
@@ -52,7 +53,10 @@ test("one line per connection, subscription and disconnection", () => {
   ]);
 });
 
-test("messages are logged only when asked for", () => {
+test("messages, and leaving what was never subscribed, are logged only when asked for", () => {
+  expect(logOf((log) => log.events({ verbose: true }).onUnsubscribe?.(client, "b/#", 0x11))).toEqual([
+    "sensor-1 unsubscribed from b/# (0x11 No subscription existed)",
+  ]);
   const message = { topic: "a/b", qos: 1, retain: true, payloadLength: 12 } as const;
   expect(logOf((log) => log.events({ verbose: false }).onPublish?.(client, message))).toEqual([]);
   expect(logOf((log) => log.events({ verbose: true }).onPublish?.(client, message))).toEqual([
