@@ -11,47 +11,18 @@ import {
   ReasonCode,
 } from "../../codec/index.ts";
 import { isValidTopicName } from "../../topic/index.ts";
-import type { PeerIdentity } from "../../transport/index.ts";
-import type { Accepted, Answer, ConnectAttempt, Identity, Refusal } from "../auth/auth.ts";
+import type { Accepted, Answer, Identity, Refusal } from "../auth/auth.ts";
 import { AuthExchange } from "../auth-exchange.ts";
 import { checkStrings, checkUserProperties } from "../checks.ts";
 import type { ClientConnection } from "../client-connection.ts";
 import { isReservedTopic } from "../routing/route.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Strikes } from "../status/strikes.ts";
+import { Attempt } from "./attempt.ts";
 
 const NEVER = 0xffff_ffff;
 /** The Receive Maximum of a client that names none: there are no more packet ids. */
 const PACKET_IDS = 65_535;
-
-class Attempt implements ConnectAttempt {
-  readonly clientId: string;
-  readonly userName: string | undefined;
-  readonly password: Uint8Array | undefined;
-  readonly version: ProtocolVersion;
-  readonly peer: PeerIdentity | undefined;
-  readonly allowsAnonymous: boolean | undefined;
-  readonly method: string | undefined;
-  readonly data: Uint8Array | undefined;
-  private readonly client: ClientConnection;
-
-  constructor(client: ClientConnection, packet: ConnectPacket, clientId: string) {
-    this.client = client;
-    this.clientId = clientId;
-    this.userName = packet.userName;
-    this.password = packet.password;
-    this.version = packet.protocolVersion;
-    this.peer = client.peer;
-    this.allowsAnonymous = client.policy.allowsAnonymous;
-    this.method = packet.properties.authenticationMethod;
-    this.data = packet.properties.authenticationData;
-  }
-
-  /** Asking the system for it takes longer than all the rest. */
-  get remote(): string {
-    return this.client.remote;
-  }
-}
 
 /** A CONNECT that is refused: nothing of the client's is touched. */
 class Refused extends Error {
